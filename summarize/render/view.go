@@ -1,0 +1,361 @@
+package render
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"crux/summarize"
+)
+
+// view is a report as people read it: ordered, grouped, counted and cleaned,
+// but in no markup. Every string in it that a participant could have written is
+// foreign and still needs the escaping of the format that shows it.
+type view struct {
+	Source string // foreign, may be ""
+	Note   string // why the report is less than it could be, "" where it isn't
+	Window string // what was read, and when
+	Engine string // a sentence on who read it
+	Empty  string // said in place of debates where there are none
+	// Debates stand as the report has them.
+	Debates []debateView
+}
+
+type debateView struct {
+	Number   int
+	Question string
+	Open     []objectionView // unanswered first, then acknowledged
+	OpenNote string          // said where Open is empty
+	Sides    []sideView
+	Loose    pointsView // points of no side
+	// LooseTitle is the heading above Loose.
+	LooseTitle string
+	Settled    []objectionView
+	Agreed     []statementView
+	Neutral    string // people
+	Stats      string
+}
+
+// sideView is a side; Hue, from 1 to hues, tells sides apart by colour.
+type sideView struct {
+	sideTag
+	Label  string
+	People string
+	Points pointsView
+}
+
+// sideTag is the short form of a side beside a person's name.
+type sideTag struct {
+	Tag string // foreign, "" where there is no side
+	Hue int
+}
+
+const hues = 6
+
+// pointsView is the heaviest points, and how many more there are.
+type pointsView struct {
+	Shown []statementView
+	More  int
+}
+
+// statementView is a point, an agreement or the words of an objection. Gist is
+// "" where a quote, then the first, already says it.
+type statementView struct {
+	Gist   string
+	Quotes []quoteView
+	People string
+	focus  string // the part of the first quote that must be seen when it is elided
+}
+
+// quoteView is a verbatim part of a message. Text may hold line breaks.
+type quoteView struct {
+	Text  string
+	Where string // the message in words
+	URL   string // safe, "" where there is none
+}
+
+// brief is the quote on one line, shortened, with the part that begins with focus in sight.
+func (q quoteView) brief(focus string) string { return elide(collapse(q.Text), focus, quoteLimit) }
+
+// objectionView is an objection with what it is against and what became of it.
+type objectionView struct {
+	statementView
+	Status  summarize.Status // one of the constants, or ""
+	Word    string           // the status, as shown
+	Unclear bool
+	Side    sideTag
+	Neutral bool   // the raiser took no side, though there are sides
+	Raised  string // when, "" where the source does not say
+	Against string // whom or what, in words; "" where it is not known
+	Target  string // what the challenged point says
+	// Response is the best response, nil where there is none.
+	Response *responseView
+	More     int // further responses
+}
+
+// againstWords is whom and what the objection challenges, in one phrase.
+func (o objectionView) againstWords() string {
+	if o.Target == "" {
+		return o.Against
+	}
+	return o.Against + ": “" + o.Target + "”"
+}
+
+type responseView struct {
+	quoteView
+	Word string
+}
+
+func newView(r *summarize.Report, o Options) view {
+	c := cleaner{o}
+	v := view{
+		Source: c.line(o.Source),
+		Note:   c.line(r.Engine.Degraded),
+		Window: windowWords(r.Window),
+	}
+	if engine := c.line(r.Engine.Name); engine != "" {
+		if model := c.line(r.Engine.Model); model != "" {
+			engine += " (" + model + ")"
+		}
+		v.Engine = "Read by machine: " + engine + ". Quotes are verbatim; what became of an objection is a judgement."
+	}
+	for i := range r.Debates {
+		v.Debates = append(v.Debates, newDebateView(c, i+1, &r.Debates[i]))
+	}
+	if len(v.Debates) == 0 {
+		v.Empty = noDebate(r.Window.Messages)
+	}
+	return v
+}
+
+func newDebateView(c cleaner, number int, d *summarize.Debate) debateView {
+	v := debateView{
+		Number:   number,
+		Question: or(c.line(d.Question), "What is contested here could not be said in a sentence"),
+		Neutral:  c.names(d.Neutral),
+		Stats:    size(d.Stats.Messages, d.Stats.People),
+	}
+	tags := sideTags(c, d.Sides)
+	for _, side := range d.Sides {
+		v.Sides = append(v.Sides, sideView{
+			sideTag: tags[side.ID],
+			Label:   c.line(side.Label),
+			People:  c.names(side.Members),
+			Points:  newPointsView(c, d.Points, side.Members, func(p summarize.Point) bool { return string(p.Side) == side.ID }),
+		})
+	}
+	v.Loose = newPointsView(c, d.Points, nil, func(p summarize.Point) bool { return tags[string(p.Side)].Tag == "" })
+	v.LooseTitle = "Points"
+	if len(v.Sides) > 0 {
+		v.LooseTitle = "Points of no side"
+	}
+	for _, objection := range byStatus(d.Objections) {
+		shown := newObjectionView(c, d, tags, objection)
+		if objection.Status.Open() {
+			v.Open = append(v.Open, shown)
+		} else {
+			v.Settled = append(v.Settled, shown)
+		}
+	}
+	for _, a := range d.Agreements {
+		v.Agreed = append(v.Agreed, newStatementView(c, a.Gist, a.Quotes, nil))
+	}
+	v.OpenNote = openNote(v)
+	return v
+}
+
+// openNote says what an empty list of open objections means, and no more than that.
+func openNote(v debateView) string {
+	switch {
+	case len(v.Open) > 0:
+		return ""
+	case len(v.Settled) > 0:
+		return "Every objection found was answered, conceded or withdrawn. Some may have been missed."
+	}
+	// Settled ones may have been left out of the report.
+	return "No open objection was found. Some may have been missed."
+}
+
+var statusOrder = [...]summarize.Status{summarize.Unanswered, summarize.Acknowledged, summarize.Answered, summarize.Conceded, summarize.Withdrawn}
+
+// byStatus orders objections as readers want them, and within a status as the report has them.
+func byStatus(objections []summarize.Objection) []summarize.Objection {
+	sorted := slices.Clone(objections)
+	slices.SortStableFunc(sorted, func(a, b summarize.Objection) int {
+		return cmp.Compare(slices.Index(statusOrder[:], a.Status), slices.Index(statusOrder[:], b.Status))
+	})
+	return sorted
+}
+
+func sideTags(c cleaner, sides []summarize.Side) map[string]sideTag {
+	tags := make(map[string]sideTag, len(sides))
+	for i, side := range sides {
+		tags[side.ID] = sideTag{Tag: or(elide(c.line(side.ID), "", 16), "?"), Hue: i%hues + 1}
+	}
+	return tags
+}
+
+// newPointsView is the points that ofSide picks. Whose point it is goes without saying where it is the point of all members.
+func newPointsView(c cleaner, points []summarize.Point, members []string, ofSide func(summarize.Point) bool) pointsView {
+	var v pointsView
+	for _, p := range points {
+		switch {
+		case !ofSide(p):
+		case len(v.Shown) == pointsASide:
+			v.More++
+		default:
+			by := p.By
+			if slices.Equal(by, members) {
+				by = nil
+			}
+			v.Shown = append(v.Shown, newStatementView(c, p.Gist, p.Quotes, by))
+		}
+	}
+	return v
+}
+
+func newStatementView(c cleaner, gist string, quotes []summarize.Quote, by []string) statementView {
+	v := statementView{Gist: c.line(gist), People: c.names(by)}
+	for _, q := range quotes {
+		v.Quotes = append(v.Quotes, newQuoteView(c, q))
+	}
+	says := slices.IndexFunc(v.Quotes, func(q quoteView) bool { return saidIn(v.Gist, q.Text) })
+	if says >= 0 {
+		saying := v.Quotes[says]
+		v.Quotes = slices.Insert(slices.Delete(v.Quotes, says, says+1), 0, saying)
+		v.focus, v.Gist = v.Gist, ""
+	}
+	if v.Gist == "" && len(v.Quotes) == 0 {
+		v.Gist = "(no words)"
+	}
+	return v
+}
+
+func newQuoteView(c cleaner, q summarize.Quote) quoteView {
+	v := quoteView{Text: or(c.text(q.Text), "(no words)"), URL: safeURL(q.URL)}
+	id := c.line(q.Message)
+	v.Where = "message " + or(elide(id, "", 40), "unknown")
+	// Behind a link a platform's long number tells nobody anything.
+	if v.URL != "" && len(id) > 8 {
+		v.Where = "message"
+	}
+	return v
+}
+
+func newObjectionView(c cleaner, d *summarize.Debate, tags map[string]sideTag, o summarize.Objection) objectionView {
+	v := objectionView{
+		statementView: newStatementView(c, o.Gist, o.Quotes, o.By),
+		Status:        knownStatus(o.Status),
+		Word:          statusWord(o.Status),
+		Unclear:       o.Uncertain,
+		Side:          tags[string(o.Side)],
+		Neutral:       o.Side == "" && len(o.By) > 0 && len(d.Sides) > 0,
+	}
+	if !o.Raised.IsZero() {
+		v.Raised = moment(o.Raised)
+	}
+	v.Against, v.Target = against(c, d, tags, o.Target)
+	if len(o.Responses) > 0 {
+		best := o.Responses[0]
+		v.Response = &responseView{newQuoteView(c, best.Quote), kindWord(best.Kind)}
+		v.More = len(o.Responses) - 1
+	}
+	return v
+}
+
+// knownStatus is s, or "" where it is no status: unlike a word, a status is used in markup.
+func knownStatus(s summarize.Status) summarize.Status {
+	if slices.Contains(statusOrder[:], s) {
+		return s
+	}
+	return ""
+}
+
+// against says whom or what an objection challenges, and what that says.
+func against(c cleaner, d *summarize.Debate, tags map[string]sideTag, target string) (whom, says string) {
+	if target == "" {
+		return "", ""
+	}
+	for _, p := range d.Points {
+		if p.ID == target {
+			return "against " + or(c.names(p.By), "the point"), short(c, p.Gist, p.Quotes)
+		}
+	}
+	for _, o := range d.Objections {
+		if o.ID == target {
+			whom := "against the objection"
+			if people := c.names(o.By); people != "" {
+				whom += " of " + people
+			}
+			return whom, short(c, o.Gist, o.Quotes)
+		}
+	}
+	for _, s := range d.Sides {
+		if s.ID == target {
+			return "against side " + tags[s.ID].Tag, elide(c.line(s.Label), "", targetLimit)
+		}
+	}
+	return "", ""
+}
+
+// short is a statement in a few words: its gist, or its first quote.
+func short(c cleaner, gist string, quotes []summarize.Quote) string {
+	if gist == "" && len(quotes) > 0 {
+		gist = quotes[0].Text
+	}
+	return elide(c.line(gist), "", targetLimit)
+}
+
+func noDebate(messages int) string {
+	switch messages {
+	case 0:
+		return "No debate found: there were no messages to read."
+	case 1:
+		return "No debate found in this one message."
+	}
+	return fmt.Sprintf("No debate found in these %d messages.", messages)
+}
+
+// windowWords says what was read: "41 messages, 5 people, 2 Mar 2026, 14:05–19:40 UTC".
+func windowWords(w summarize.Window) string {
+	words := size(w.Messages, w.People)
+	if w.From.IsZero() || w.To.IsZero() {
+		return words
+	}
+	from, to := w.From.UTC(), w.To.UTC()
+	switch {
+	case from.Format(minute) == to.Format(minute):
+		return words + ", " + moment(from)
+	case from.Format(day) == to.Format(day):
+		return words + ", " + from.Format(minute) + "–" + to.Format("15:04 UTC")
+	}
+	return words + ", " + from.Format(minute) + " to " + moment(to)
+}
+
+const (
+	day    = "2 Jan 2006"
+	minute = day + ", 15:04"
+)
+
+// moment is a time as shown, in UTC.
+func moment(t time.Time) string { return t.UTC().Format(minute + " UTC") }
+
+// size says how much was said, and by how many where anybody is named.
+func size(messages, people int) string {
+	if people == 0 {
+		return count(messages, "message")
+	}
+	return count(messages, "message") + ", " + count(people, "person")
+}
+
+// count is a number with its noun, in the plural where it needs one.
+func count(n int, noun string) string {
+	switch {
+	case n == 1:
+		return "1 " + noun
+	case noun == "person":
+		return fmt.Sprintf("%d people", n)
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
