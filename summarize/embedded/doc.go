@@ -1,0 +1,31 @@
+// Package embedded is the engine that works offline: no key, no network, no
+// download. It is a pipeline of small stages, a file a stage, in the order in
+// which they run:
+//
+//	turns.go          what somebody posts in one breath is read as one message
+//	clean.go          code, quotes, links and mentions are blanked, offsets kept
+//	words.go          words, stems and their weights
+//	lexicon.go        cue phrases, from lexicon/*.txt
+//	segment.go        sentences
+//	join.go           sentences that carry one thought become units
+//	reading.go        a transcript taken apart with the above
+//	roles.go          what a unit does, by its words: point, objection or neither
+//	links.go          which earlier messages a message responds to
+//	stance.go         whether it speaks against them
+//	conversations.go  which messages belong together
+//	debates.go        which of these conversations are debates
+//	sides.go          who stands with whom
+//	context.go        what a unit does, in its surroundings
+//	status.go         what became of an objection
+//	points.go         the points and objections that are reported
+//	gist.go           the question, the sides' labels and the gists
+//	report.go         the report
+//
+// What a stage judges, it judges with a multinomial logistic regression
+// (model.go) whose weights are tables in weights/, one a judgement, fitted to
+// debates that careful readers have annotated. compare.go is where texts are
+// compared; a sentence encoder would take its place there.
+//
+// All stages up to conversations look only at what came before a message, so
+// later messages change neither what belongs together nor a debate's id.
+package embedded

@@ -1,0 +1,77 @@
+package embedded
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+const (
+	gistRunes     = 160
+	questionRunes = 200
+	labelRunes    = 60
+)
+
+// gist is a unit in short: its own words, cut at a word.
+func (r *reading) gist(unit int) string {
+	return shorten(r.text(&r.units[unit]), gistRunes)
+}
+
+// label names a side by its weightiest point, or else its first objection, and
+// is empty for a side that made neither.
+func (r *reading) label(side int, points, objections []row) string {
+	for _, rows := range [...][]row{points, objections} {
+		for _, p := range rows {
+			if p.side == side {
+				return shorten(r.text(&r.units[p.units[0]]), labelRunes)
+			}
+		}
+	}
+	return ""
+}
+
+const (
+	questionWords = 6    // a shorter question asks nothing that a debate could be about
+	questionPart  = 3    // the question stands in the first third of a debate, if anywhere
+	questionAbout = 0.15 // how near it must be to what the debate is about
+)
+
+// question is what the debate is about: the question put early on that is
+// nearest to all that was said, or else the weightiest claim.
+func (r *reading) question(d *debate, points, objections []row) string {
+	best, top := -1, questionAbout
+	for n, i := range d.messages {
+		m := &r.messages[i]
+		if n > len(d.messages)/questionPart {
+			break
+		}
+		for k := m.first; k < m.last; k++ {
+			u := &r.units[k]
+			if near := d.about(u); u.asks && !u.objects() && u.words >= questionWords && near > top {
+				best, top = k, near
+			}
+		}
+	}
+	for _, rows := range [...][]row{points, objections} {
+		if best < 0 && len(rows) > 0 {
+			best = rows[0].units[0]
+		}
+	}
+	if best < 0 {
+		return ""
+	}
+	return shorten(r.text(&r.units[best]), questionRunes)
+}
+
+// shorten folds white space and cuts a text to at most so many runes, at a word, with an ellipsis.
+func shorten(text string, runes int) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if utf8.RuneCountInString(text) <= runes {
+		return text
+	}
+	cut := []rune(text)[:runes-1]
+	short := string(cut)
+	if at := strings.LastIndexByte(short, ' '); at > len(short)/2 {
+		short = short[:at]
+	}
+	return strings.TrimRight(short, " ,;:–—-") + "…"
+}

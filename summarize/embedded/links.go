@@ -1,0 +1,204 @@
+package embedded
+
+import (
+	"context"
+	"math"
+	"slices"
+	"time"
+)
+
+// link says that a message responds to an earlier one.
+type link struct {
+	to int
+	// sure is the probability that it does.
+	sure float64
+	// opposes is the probability that it speaks against it.
+	opposes float64
+}
+
+const (
+	nearMessages  = 25  // always considered as what a message responds to
+	farMessages   = 120 // considered where they are called or share words
+	farCandidates = 3   // of those, at most so many
+	linkThreshold = 0.3 // below this, a message responds to nothing that is known
+	maxLinks      = 4
+)
+
+// linkMessages finds for each message the earlier ones that it responds to.
+// Only what came before is asked, so later messages change no link.
+func (r *reading) linkMessages(ctx context.Context) {
+	f := features{values: make([]float64, 0, 64)}
+	for i := range r.messages {
+		if ctx.Err() != nil {
+			return // whoever asked has gone
+		}
+		m := &r.messages[i]
+		if m.bot {
+			continue
+		}
+		for _, c := range r.candidates(m) {
+			f.values = f.values[:0]
+			r.linkFeatures(&f, m, &r.messages[c])
+			if sure := r.linker.binary(f.values); sure >= linkThreshold {
+				m.links = append(m.links, link{to: c, sure: sure})
+			}
+		}
+		slices.SortFunc(m.links, func(a, b link) int {
+			if a.sure != b.sure {
+				return compareDescending(a.sure, b.sure)
+			}
+			return b.to - a.to
+		})
+		m.links = m.links[:min(len(m.links), maxLinks)]
+	}
+}
+
+func compareDescending(a, b float64) int {
+	if a > b {
+		return -1
+	}
+	return 1
+}
+
+// candidates are the messages that m may respond to: those just before it, what
+// the platform says, and a few further back by people it names or on the same words.
+func (r *reading) candidates(m *message) []int {
+	var found []int
+	for c := m.index - 1; c >= max(0, m.index-nearMessages); c-- {
+		if !r.messages[c].bot {
+			found = append(found, c)
+		}
+	}
+	nearest := max(0, m.index-nearMessages)
+	if m.reply >= 0 && m.reply < nearest {
+		found = append(found, m.reply)
+	}
+	type far struct {
+		at    int
+		score float64
+	}
+	var best []far
+	for c := nearest - 1; c >= max(0, m.index-farMessages); c-- {
+		other := &r.messages[c]
+		if other.bot || c == m.reply || other.author == m.author {
+			continue
+		}
+		score := r.compare.similar(&m.whole, &other.whole)
+		if slices.Contains(m.named, other.author) {
+			score += 0.2
+		}
+		if score > 0.1 {
+			best = append(best, far{c, score})
+		}
+	}
+	slices.SortStableFunc(best, func(a, b far) int {
+		if a.score == b.score {
+			return 0
+		}
+		return compareDescending(a.score, b.score)
+	})
+	for _, b := range best[:min(len(best), farCandidates)] {
+		found = append(found, b.at)
+	}
+	return found
+}
+
+// linkFeatures describes a message m and an earlier one that it may respond to.
+func (r *reading) linkFeatures(f *features, m, c *message) {
+	distance := m.index - c.index
+	same := m.author >= 0 && m.author == c.author
+	f.flag("platform reply", m.reply == c.index)
+	f.flag("platform reply to a leaf", m.reply == c.index && c.replies < 3)
+	f.flag("replies elsewhere", m.reply >= 0 && m.reply != c.index)
+	f.flag("same thread", m.reply >= 0 && c.reply == m.reply)
+	f.flag("leaves its thread", m.reply < 0 && c.reply >= 0)
+	for d, name := range [...]string{"1", "2", "3", "4"} {
+		f.flagEach("distance ", name, "", distance == d+1)
+	}
+	f.add("log distance", math.Log(float64(distance)))
+	f.add("log minutes", math.Log1p(gap(c.time, m.time).Minutes()))
+	f.flag("same author", same)
+	f.flag("same author, next", same && distance == 1)
+	others := r.othersBetween(c, m)
+	f.add("log messages of others between", math.Log1p(float64(others)))
+	f.flag("author's last message", r.lastOf(c.author, m.index) == c.index)
+	f.flag("named", slices.Contains(m.named, c.author))
+	f.flag("addressed", slices.Contains(m.addressed, c.author))
+	f.flag("addressed, and its last", slices.Contains(m.addressed, c.author) && r.lastOf(c.author, m.index) == c.index)
+	f.flag("names another", len(m.named) > 0 && !slices.Contains(m.named, c.author))
+	f.flag("addresses another", len(m.addressed) > 0 && !slices.Contains(m.addressed, c.author))
+	f.flag("was addressed", slices.Contains(c.addressed, m.author))
+	f.flag("was named", slices.Contains(c.named, m.author))
+	f.flag("answers one who answered", !same && m.author >= 0 && len(c.links) > 0 && r.messages[c.links[0].to].author == m.author)
+	similar := r.compare.similar(&m.whole, &c.whole)
+	f.add("similar", similar)
+	f.add("similar, far", similar*min(1, float64(distance)/8))
+	f.add("covers", r.compare.covers(&c.whole, &m.whole))
+	f.add("best unit covered", r.bestCovered(m, c))
+	f.add("quoted", r.quotedFrom(m, c))
+	f.flag("quotes nothing of it", len(m.quoted) > 0 && r.quotedFrom(m, c) < 0.3)
+	f.add("argues", m.argues)
+	f.add("earlier argues", c.argues)
+	f.add("both argue", m.argues*c.argues)
+	f.flag("earlier asks", c.whole.asks)
+	f.flag("earlier asks, next", c.whole.asks && others == 0 && !same)
+	f.flag("asks", m.whole.asks)
+	f.flag("short", m.whole.words < 6)
+	f.flag("earlier short", c.whole.words < 6)
+	f.flag("next by another", others == 0 && !same)
+	f.flag("first of its author", m.nth == 0)
+	for _, class := range r.linkCues {
+		opens := m.whole.cues.opens.has(class.number)
+		f.flagEach("opens ", class.name, ", next", opens && others == 0 && !same)
+		f.flagEach("opens ", class.name, ", further", opens && others > 0)
+	}
+}
+
+// gap is the time from one message to the next, 0 where either is unknown or clocks disagree.
+func gap(from, to time.Time) time.Duration {
+	if from.IsZero() || to.IsZero() || to.Before(from) {
+		return 0
+	}
+	return to.Sub(from)
+}
+
+// othersBetween counts the messages between the two that neither author wrote.
+func (r *reading) othersBetween(c, m *message) int {
+	n := 0
+	for i := c.index + 1; i < m.index; i++ {
+		if b := &r.messages[i]; !b.bot && b.author != m.author {
+			n++
+		}
+	}
+	return n
+}
+
+// lastOf is the last message of an author before another message, -1 for none nearby.
+func (r *reading) lastOf(author, before int) int {
+	for i := before - 1; i >= max(0, before-farMessages); i-- {
+		if r.messages[i].author == author {
+			return i
+		}
+	}
+	return -1
+}
+
+// bestCovered is how much of its best-covered unit of the earlier message the later one takes up.
+func (r *reading) bestCovered(m, c *message) float64 {
+	best := 0.0
+	for i := c.first; i < c.last; i++ {
+		if u := &r.units[i]; u.words >= 4 {
+			best = max(best, r.compare.covers(u, &m.whole))
+		}
+	}
+	return best
+}
+
+// quotedFrom is how much of something that m quotes stands in c.
+func (r *reading) quotedFrom(m, c *message) float64 {
+	best := 0.0
+	for i := range m.quoted {
+		best = max(best, r.compare.covers(&m.quoted[i], &c.whole))
+	}
+	return best
+}

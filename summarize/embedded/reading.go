@@ -1,0 +1,282 @@
+package embedded
+
+import (
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"crux/summarize"
+)
+
+// reading is what the engine knows of a transcript. Each stage fills in its
+// part, in the order in which the files of this package run.
+type reading struct {
+	*tables
+	// source is what was said, transcript the same in turns, and parts tells
+	// which messages of the source each turn is made of.
+	source     *summarize.Transcript
+	transcript *summarize.Transcript
+	parts      [][]part
+	vocabulary *vocabulary
+	people     []person
+	handles    map[string]int // the person whom a word calls
+	messages   []message
+	units      []unit
+}
+
+// person is an author, numbered in the order in which they first wrote.
+type person struct {
+	id string
+}
+
+// nobody is the author of messages in which nobody is named, and of bots' messages.
+const nobody = -1
+
+// message is a message as the stages see it: a turn, when somebody posted
+// several in one breath.
+type message struct {
+	index  int
+	author int // nobody, or the number of a person
+	bot    bool
+	time   time.Time
+	reply  int // the message that the platform says it replies to, -1 for none
+	// opening is true for the first message of the window that a person wrote.
+	opening bool
+	// replies counts the replies to it so far: in Slack every message of a
+	// thread names its root, whatever it answers.
+	replies int
+	first   int // its units are reading.units[first:last]
+	last    int
+	// whole is the message as one unit.
+	whole unit
+	// named are the people that it names; addressed those named where one speaks to somebody.
+	named     []int
+	addressed []int
+	// quoted holds the words that it quotes, by ">" or in quotation marks.
+	quoted []unit
+	// nth is how many messages its author had written before it.
+	nth int
+	// links are what it responds to, the likeliest first.
+	links []link
+	// thread and debate are the thread and the conversation that it belongs to, undecided for none.
+	thread, debate int
+	// argues is how likely it is that some unit of it argues.
+	argues float64
+	// arguedByWords is what argues was before the context was known.
+	arguedByWords float64
+}
+
+// unit is a passage that does one thing: a sentence, or a few that belong together.
+type unit struct {
+	message int
+	span
+	index int // among the units of its message
+	words int
+	cues  cues
+	// asks is true where it holds a question mark.
+	asks bool
+	// inProse is true of a quotation in quotation marks; its span stands in the message.
+	inProse bool
+	// digits counts its words that hold a digit.
+	digits int
+	terms  vector
+	norm   float64 // of terms
+	self   float64 // the sum of the weights in terms
+	role   [roleCount]float64
+	// byWords is how likely it argues, before the context was known.
+	byWords float64
+}
+
+// read takes a transcript apart: people, messages, their units and words.
+func (tb *tables) read(source *summarize.Transcript) *reading {
+	t, parts := takeTurns(source)
+	r := &reading{tables: tb, source: source, transcript: t, parts: parts, handles: map[string]int{}, vocabulary: newVocabulary(tb.lexicon.function, tb.prior, tb.priorMessages)}
+	r.messages = make([]message, len(t.Messages))
+	r.units = make([]unit, 0, len(t.Messages)*5/2)
+	numbers := r.meet()
+	byID := make(map[string]int, len(t.Messages))
+	wrote := make([]int, len(r.people))
+	opened := false
+	for i := range t.Messages {
+		turn := &t.Messages[i]
+		m := &r.messages[i]
+		*m = message{index: i, author: nobody, bot: turn.Bot, time: turn.Time, reply: -1, thread: undecided, debate: undecided, first: len(r.units)}
+		for _, p := range parts[i] {
+			byID[r.source.Messages[p.source].ID] = i
+		}
+		if turn.ReplyTo != "" {
+			if at, known := byID[turn.ReplyTo]; known && at < i {
+				m.reply = at
+				r.messages[at].replies++
+			}
+		}
+		if !turn.Bot {
+			m.opening = !opened
+			opened = true
+			if n, known := numbers[turn.Author]; known {
+				m.author = n
+				m.nth = wrote[n]
+				wrote[n]++
+			}
+			r.take(m, turn.Text)
+		}
+		m.last = len(r.units)
+	}
+	return r
+}
+
+// meet numbers the people who wrote and gathers the handles by which they are called.
+func (r *reading) meet() map[string]int {
+	numbers := map[string]int{}
+	for i := range r.transcript.Messages {
+		m := &r.transcript.Messages[i]
+		if m.Bot || m.Author == "" {
+			continue
+		}
+		if _, known := numbers[m.Author]; known {
+			continue
+		}
+		numbers[m.Author] = len(r.people)
+		for _, handle := range handlesOf(m.Author, r.transcript.Name(m.Author)) {
+			if _, taken := r.handles[handle]; !taken && !r.vocabulary.isFunctionWord(handle) {
+				r.handles[handle] = len(r.people)
+			}
+		}
+		r.people = append(r.people, person{id: m.Author})
+	}
+	return numbers
+}
+
+// handlesOf is the words by which somebody with these names may be called: each
+// name in lower case, and every part of it that is long enough to be a name.
+func handlesOf(names ...string) []string {
+	var handles []string
+	for _, name := range names {
+		lower := strings.ToLower(name)
+		handles = append(handles, lower)
+		for _, part := range strings.FieldsFunc(lower, func(r rune) bool { return !unicode.IsLetter(r) }) {
+			if len(part) >= 3 {
+				handles = append(handles, part)
+			}
+		}
+	}
+	return handles
+}
+
+// take reads one message's text: what it quotes, whom it names, its units.
+func (r *reading) take(m *message, text string) {
+	c := clean(text)
+	all := r.vocabulary.split(c.prose)
+	r.findNames(m, c, all)
+	r.vocabulary.count(m.index, all)
+	m.whole = r.unit(c.prose, all, span{0, len(c.prose)})
+	m.whole.message = m.index
+	for _, line := range c.quoted {
+		m.quoted = append(m.quoted, r.unit(line, r.vocabulary.split(line), span{0, len(line)}))
+	}
+	for _, s := range quotations(c.prose) {
+		q := r.unit(c.prose, within(all, s), s)
+		q.inProse = true
+		m.quoted = append(m.quoted, q)
+	}
+	for i, s := range r.join(c.prose, all, sentences(c.prose)) {
+		u := r.unit(c.prose, within(all, s), s)
+		u.message, u.index = m.index, i
+		r.units = append(r.units, u)
+	}
+}
+
+// unit weighs the words of a passage of prose.
+func (r *reading) unit(prose string, found []word, s span) unit {
+	u := unit{span: s, words: len(found), cues: r.lexicon.find(found), terms: r.vocabulary.vectorOf(found)}
+	u.norm, u.self = u.terms.norm(), u.terms.total()
+	u.asks = asks(prose[s.start:s.end])
+	for _, w := range found {
+		if strings.ContainsAny(w.form, "0123456789") {
+			u.digits++
+		}
+	}
+	return u
+}
+
+// asks is true for a text with a question mark that ends no quotation.
+func asks(text string) bool {
+	for i, c := range text {
+		if (c == '?' || c == '？') && !strings.ContainsRune("\"”’»", firstRune(text[i+utf8.RuneLen(c):])) {
+			return true
+		}
+	}
+	return false
+}
+
+// within is the part of the words that stands inside s.
+func within(found []word, s span) []word {
+	from := 0
+	for from < len(found) && found[from].start < s.start {
+		from++
+	}
+	to := from
+	for to < len(found) && found[to].end <= s.end {
+		to++
+	}
+	return found[from:to]
+}
+
+// findNames notes whom the message names, and takes their names out of its
+// topic: who is called what must change nothing else.
+func (r *reading) findNames(m *message, c cleaned, all []word) {
+	for _, id := range c.mentions {
+		for n, p := range r.people {
+			if p.id == id {
+				m.named, m.addressed = append(m.named, n), append(m.addressed, n)
+			}
+		}
+	}
+	for i := range all {
+		n := r.called(all[i].form)
+		if n == nobody {
+			continue
+		}
+		all[i].term = noTerm
+		if n == m.author {
+			continue
+		}
+		m.named = append(m.named, n)
+		at := all[i].start > 0 && c.prose[all[i].start-1] == '@'
+		if at || i < openingWords || i == len(all)-1 {
+			m.addressed = append(m.addressed, n)
+		}
+	}
+}
+
+// called finds the person whom a word names, or nobody.
+func (r *reading) called(form string) int {
+	if n, known := r.handles[strings.TrimSuffix(form, "'s")]; known {
+		return n
+	}
+	return nobody
+}
+
+// quotations finds what stands in double quotation marks.
+func quotations(prose string) []span {
+	var found []span
+	open := -1
+	for i, c := range prose {
+		switch {
+		case open >= 0 && (c == '"' || c == '”'):
+			if i-open > 3 {
+				found = append(found, span{open, i})
+			}
+			open = -1
+		case c == '"' || c == '“':
+			open = i + len(string(c))
+		}
+	}
+	return found
+}
+
+// text is the words of a unit as written.
+func (r *reading) text(u *unit) string {
+	return r.transcript.Messages[u.message].Text[u.start:u.end]
+}

@@ -1,0 +1,317 @@
+package embedded
+
+import (
+	"math"
+	"slices"
+)
+
+// debate is a conversation in which people argue.
+type debate struct {
+	conversation
+	// people are those who wrote in it, in the order in which they first did.
+	people []int
+	// side is the number of each person's side, noSide for those who took none.
+	side map[int]int
+	// sides is how many there are.
+	sides int
+	// against is how strongly each pair speaks against each other, negative where they agree.
+	against map[[2]int]float64
+}
+
+// noSide is the side of people who took none.
+const noSide = -1
+
+// sideOf is the side of a person, noSide for nobody.
+func (d *debate) sideOf(person int) int {
+	if side, known := d.side[person]; known {
+		return side
+	}
+	return noSide
+}
+
+// takeSides says who stands with whom: the pairs' stances are a signed graph,
+// and the sides are the parts into which it falls with the least contradiction
+// (correlation clustering, Bansal, Blum and Chawla 2004).
+func (r *reading) takeSides(d *debate) {
+	d.weighPairs(r)
+	d.side = map[int]int{}
+	f := features{values: make([]float64, 0, 32)}
+	neutral := map[int]float64{}
+	for _, p := range d.people {
+		f.values = f.values[:0]
+		r.neutralFeatures(&f, d, p)
+		neutral[p] = r.neutrals.binary(f.values)
+	}
+	for _, threshold := range [...]float64{neutralThreshold, hardlyNeutral, 1.1} {
+		var taking []int
+		for _, p := range d.people {
+			d.side[p] = noSide
+			if neutral[p] < threshold {
+				taking = append(taking, p)
+			}
+		}
+		if d.partition(taking); d.sides > 1 {
+			return // a debate has two sides: where nobody seems to take the other, ask less of it
+		}
+	}
+}
+
+const (
+	neutralThreshold = 0.5
+	hardlyNeutral    = 0.85
+)
+
+// exchange is what two people said to each other in a debate.
+type exchange struct {
+	links, opposed, clash, agreed, conceded float64
+}
+
+// exchanges adds up what each two people said to each other.
+func (r *reading) exchanges(d *debate) map[[2]int]*exchange {
+	agree, stand, concede := r.lexicon.class("agree"), r.lexicon.class("stand"), r.lexicon.class("concede")
+	found := map[[2]int]*exchange{}
+	for _, i := range d.messages {
+		m := &r.messages[i]
+		for _, l := range m.links {
+			p := &r.messages[l.to]
+			if m.author == nobody || p.author == nobody || p.author == m.author || p.debate != m.debate {
+				continue
+			}
+			e := found[pair(m.author, p.author)]
+			if e == nil {
+				e = &exchange{}
+				found[pair(m.author, p.author)] = e
+			}
+			e.links += l.sure
+			e.opposed += l.sure * logit(l.opposes)
+			e.clash += l.sure * l.opposes * m.argues * p.argues
+			e.agreed += l.sure * b2f(m.whole.cues.opens.has(agree) || m.whole.cues.count[stand] > 0)
+			e.conceded += l.sure * b2f(m.whole.cues.opens.has(concede))
+		}
+	}
+	return found
+}
+
+func logit(p float64) float64 { return math.Log(p / (1 - p)) }
+
+// weighPairs judges of each two people how likely they stand against each other.
+func (d *debate) weighPairs(r *reading) {
+	d.against = map[[2]int]float64{}
+	f := features{values: make([]float64, 0, 32)}
+	between := r.exchanges(d)
+	total, clashes := r.clashes(d, between)
+	for i, p := range d.people {
+		for _, q := range d.people[:i] {
+			f.values = f.values[:0]
+			pairFeatures(&f, d, p, q, between, total, clashes)
+			d.against[pair(p, q)] = logit(r.opponents.binary(f.values))
+		}
+	}
+}
+
+// clashes sums each person's arguing and the arguments they exchanged with others.
+func (r *reading) clashes(d *debate, between map[[2]int]*exchange) (argued, clashed map[int]float64) {
+	argued, clashed = map[int]float64{}, map[int]float64{}
+	for _, i := range d.messages {
+		argued[r.messages[i].author] += r.messages[i].argues
+	}
+	for i, p := range d.people {
+		for _, q := range d.people[:i] {
+			if e := between[pair(p, q)]; e != nil {
+				clashed[p] += e.clash
+				clashed[q] += e.clash
+			}
+		}
+	}
+	return argued, clashed
+}
+
+// pairFeatures describes what two people of a debate have to do with each other.
+func pairFeatures(f *features, d *debate, p, q int, between map[[2]int]*exchange, argued, clashed map[int]float64) {
+	e := between[pair(p, q)]
+	f.flag("never spoke", e == nil)
+	if e == nil {
+		e = &exchange{}
+	}
+	f.add("log links", math.Log1p(e.links))
+	f.add("opposed", e.opposed/(1+e.links))
+	f.add("opposed in all", max(-5, min(5, e.opposed)))
+	f.add("clash", math.Log1p(e.clash))
+	mass := math.Sqrt((clashed[p] + 0.3) * (clashed[q] + 0.3))
+	f.add("share of clash", e.clash/mass)
+	f.add("agreed", e.agreed/(1+e.links))
+	f.add("conceded", e.conceded/(1+e.links))
+	f.add("both argued", math.Log1p(min(argued[p], argued[q])))
+	f.add("both argued, never clashed", math.Log1p(min(clashed[p], clashed[q]))/(1+3*e.clash))
+	common, apart := 0.0, 0.0
+	for _, o := range d.people {
+		if o == p || o == q {
+			continue
+		}
+		a, b := 0.0, 0.0
+		if x := between[pair(p, o)]; x != nil {
+			a = x.clash / (clashed[p] + 0.3)
+		}
+		if x := between[pair(q, o)]; x != nil {
+			b = x.clash / (clashed[q] + 0.3)
+		}
+		common += min(a, b)
+		apart += math.Abs(a - b)
+	}
+	f.add("common opponents", common)
+	f.add("other opponents", apart)
+	f.add("log people", math.Log(float64(len(d.people))))
+	f.flag("two people", len(d.people) == 2)
+}
+
+// pair is the key of two people, whoever comes first.
+func pair(a, b int) [2]int { return [2]int{min(a, b), max(a, b)} }
+
+const (
+	exactPeople = 9   // up to so many people every division is tried
+	mostSides   = 3   // more positions than this are not told apart
+	thirdCost   = 2.0 // how much contradiction a third side must save
+)
+
+// partition divides people into sides.
+func (d *debate) partition(people []int) {
+	d.sides = 0
+	if len(people) == 0 {
+		return
+	}
+	assigned := make([]int, len(people))
+	if len(people) <= exactPeople {
+		assigned = d.bestDivision(people)
+	} else {
+		assigned = d.improve(people, assigned)
+	}
+	number := map[int]int{}
+	for i, p := range people {
+		if _, known := number[assigned[i]]; !known {
+			number[assigned[i]] = len(number)
+		}
+		d.side[p] = number[assigned[i]]
+	}
+	d.sides = len(number)
+}
+
+// worth is how well a division fits: opposition between sides counts for it, opposition within a side against it.
+func (d *debate) worth(people, assigned []int) float64 {
+	sum, used := 0.0, 0
+	for i := range people {
+		used = max(used, assigned[i])
+		for j := range i {
+			weight := d.against[pair(people[i], people[j])]
+			if assigned[i] == assigned[j] {
+				weight = -weight
+			}
+			sum += weight
+		}
+	}
+	return sum - thirdCost*float64(max(0, used-1))
+}
+
+// bestDivision tries every division into at most mostSides sides; the first person is on the first side.
+func (d *debate) bestDivision(people []int) []int {
+	assigned, best := make([]int, len(people)), make([]int, len(people))
+	top := math.Inf(-1)
+	var try func(i, used int)
+	try = func(i, used int) {
+		if i == len(people) {
+			if worth := d.worth(people, assigned); worth > top+1e-9 {
+				top = worth
+				copy(best, assigned)
+			}
+			return
+		}
+		for s := 0; s <= min(used, mostSides-1); s++ {
+			assigned[i] = s
+			try(i+1, max(used, s+1))
+		}
+	}
+	try(0, 0)
+	return best
+}
+
+// improve moves one person at a time while that helps; for debates too large to try everything.
+func (d *debate) improve(people, assigned []int) []int {
+	order := slices.Clone(people)
+	for i := range order {
+		best, top := 0, math.Inf(-1)
+		for s := range 2 {
+			assigned[i] = s
+			if w := d.worth(people[:i+1], assigned[:i+1]); w > top {
+				best, top = s, w
+			}
+		}
+		assigned[i] = best
+	}
+	for moved := true; moved; {
+		moved = false
+		now := d.worth(people, assigned)
+		for i := range people {
+			was := assigned[i]
+			for s := range mostSides {
+				assigned[i] = s
+				if w := d.worth(people, assigned); w > now+1e-9 {
+					now, was, moved = w, s, true
+				}
+			}
+			assigned[i] = was
+		}
+	}
+	return assigned
+}
+
+// neutralFeatures describes how somebody took part in a debate.
+func (r *reading) neutralFeatures(f *features, d *debate, p int) {
+	wrote, argued, asked, most, words := 0.0, 0.0, 0.0, 0.0, 0.0
+	total := 0.0
+	stand, clarify, opposed := 0.0, 0.0, 0.0
+	for _, i := range d.messages {
+		m := &r.messages[i]
+		total += m.argues
+		for _, l := range m.links {
+			if r.messages[l.to].author == p && m.author != p {
+				opposed += l.sure * l.opposes
+			}
+		}
+		if m.author != p {
+			continue
+		}
+		wrote++
+		words += float64(m.whole.words)
+		argued += m.argues
+		most = max(most, m.argues)
+		if m.whole.asks {
+			asked++
+		}
+		stand += float64(m.whole.cues.count[r.lexicon.class("stand")])
+		clarify += float64(m.whole.cues.count[r.lexicon.class("clarify")])
+	}
+	f.add("log messages", math.Log1p(wrote))
+	f.add("log argued", math.Log1p(argued))
+	f.add("argued a message", argued/max(1, wrote))
+	f.add("most", most)
+	f.add("share of arguing", argued/max(0.1, total)*float64(len(d.people)))
+	f.add("asked a message", asked/max(1, wrote))
+	f.add("log words a message", math.Log1p(words/max(1, wrote)))
+	f.add("log words", math.Log1p(words))
+	f.add("stands", min(stand, 3))
+	f.add("clarifies a message", clarify/max(1, wrote))
+	f.add("was opposed", math.Log1p(opposed))
+	weight, strength := 0.0, 0.0
+	between := r.exchanges(d)
+	for _, q := range d.people {
+		if q != p {
+			if e := between[pair(p, q)]; e != nil {
+				weight += e.opposed
+				strength += e.clash
+			}
+		}
+	}
+	f.add("strength", math.Log1p(strength))
+	f.add("opposition", max(-5, min(5, weight)))
+	f.add("log people", math.Log(float64(len(d.people))))
+	f.add("two people", b2f(len(d.people) == 2))
+}
