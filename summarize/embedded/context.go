@@ -32,7 +32,7 @@ func (r *reading) reassign(d *debate) {
 
 // disputeShare is how much of what argues in a message that disputes something
 // outside the window is taken to be objections.
-const disputeShare = 0.8
+const disputeShare = 0.9
 
 // asDispute is the roles of a unit whose message announces that it objects: what
 // argues in it objects rather than makes a point of its own.

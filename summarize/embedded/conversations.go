@@ -19,6 +19,8 @@ type conversation struct {
 	// topic sums its messages' vectors.
 	topic map[int32]float32
 	norm  float64
+	// replies counts those of its messages that reply by the platform's feature.
+	replies int
 	// arguing sums how likely its messages argue.
 	arguing float64
 }
@@ -94,17 +96,17 @@ func (r *reading) gather(decide func(thread *conversation, gathered []conversati
 			threads = append(threads, newConversation())
 		}
 		t := &threads[m.thread]
-		t.add(m)
-		switch {
-		case t.debate != undecided:
+		if t.debate != undecided {
 			gathered[t.debate].add(m)
-		case t.arguing >= decideThread:
+			continue
+		}
+		if t.add(m); t.arguing >= decideThread {
 			if t.debate = decide(t, gathered); t.debate == undecided {
 				t.debate = len(gathered)
 				gathered = append(gathered, newConversation())
 			}
 			gathered[t.debate].take(r, t)
-			t.topic = nil // from now on the conversation's counts
+			t.topic, t.spoke, t.messages = nil, nil, nil // from now on the conversation's count
 		}
 	}
 	for k := range threads {
@@ -129,6 +131,9 @@ func newConversation() conversation {
 	return conversation{debate: undecided, topic: map[int32]float32{}}
 }
 
+// isPlatformThread is true where most messages reply by the platform's feature.
+func (c *conversation) isPlatformThread() bool { return 2*c.replies >= len(c.messages) }
+
 // take adds all messages of a thread.
 func (c *conversation) take(r *reading, thread *conversation) {
 	for _, i := range thread.messages {
@@ -139,7 +144,7 @@ func (c *conversation) take(r *reading, thread *conversation) {
 const (
 	decideThread = 1.0 // how much must have been argued in a thread
 	goOn         = 0.5
-	goOnWithout  = 0.75 // where little is argued, so that chatter stays outside
+	goOnWithout  = 0.7 // where little is argued, so that chatter stays outside
 )
 
 // goesOnWith is the conversation that a thread goes on with, or undecided.
@@ -152,6 +157,9 @@ func (r *reading) goesOnWith(t *conversation, gathered []conversation) int {
 	from := max(0, len(gathered)-activeConversations)
 	near := threadNearness(t, gathered[from:])
 	for at := range near {
+		if t.isPlatformThread() && gathered[from+at].isPlatformThread() {
+			continue // two threads by people's own choice
+		}
 		f.values = f.values[:0]
 		r.goOnFeatures(&f, t, &gathered[from+at], near, at)
 		if p := r.goesOn.binary(f.values); p >= sure {
@@ -272,6 +280,9 @@ func (c *conversation) add(m *message) {
 	}
 	c.spoke[m.author]++
 	c.arguing += m.argues
+	if m.reply >= 0 {
+		c.replies++
+	}
 	if c.topic == nil {
 		return
 	}

@@ -68,9 +68,9 @@ func shorten(text string, runes int) string {
 	if utf8.RuneCountInString(text) <= runes {
 		return text
 	}
-	cut := []rune(text)[:runes-1]
-	short := string(cut)
-	if at := strings.LastIndexByte(short, ' '); at > len(short)/2 {
+	all := []rune(text)
+	short := string(all[:runes-1])
+	if at := strings.LastIndexByte(short, ' '); all[runes-1] != ' ' && at > len(short)/2 {
 		short = short[:at]
 	}
 	return strings.TrimRight(short, " ,;:–—-") + "…"

@@ -28,20 +28,22 @@ const joinThreshold = 0.5
 
 // joinFeatures describes a unit so far and the sentence that follows it.
 func (r *reading) joinFeatures(f *features, prose string, all []word, before, next span, sentence int) {
-	a, b := r.lexicon.find(within(all, before)), r.lexicon.find(within(all, next))
+	wordsBefore, wordsNext := within(all, before), within(all, next)
+	long, longNext := r.length(before, wordsBefore), r.length(next, wordsNext)
+	a, b := r.lexicon.find(wordsBefore), r.lexicon.find(wordsNext)
 	gap := prose[before.end:next.start]
 	f.flag("new line", strings.Contains(gap, "\n"))
-	f.add("length before", float64(before.end-before.start)/100)
-	f.flag("long before", before.end-before.start > 200)
-	f.flag("short before", before.end-before.start < 25)
-	f.add("length next", float64(next.end-next.start)/100)
-	f.flag("short next", next.end-next.start < 25)
-	f.add("length joined over 250", max(0, float64(next.end-before.start)-250)/100)
+	f.add("length before", float64(long)/100)
+	f.flag("long before", long > 200)
+	f.flag("short before", long < 25)
+	f.add("length next", float64(longNext)/100)
+	f.flag("short next", longNext < 25)
+	f.add("length joined over 250", max(0, float64(long+longNext)-250)/100)
 	f.flag("opening sentence", sentence == 1)
-	f.add("length of message", min(float64(len(prose)), 2000)/500)
+	f.add("length of message", min(float64(r.length(span{0, len(prose)}, all)), 2000)/500)
 	f.flag("question before", strings.HasSuffix(strings.TrimSpace(prose[before.start:before.end]), "?"))
 	f.flag("question next", strings.Contains(prose[next.start:next.end], "?"))
-	shared := cosineOf(r, within(all, before), within(all, next))
+	shared := cosineOf(r, wordsBefore, wordsNext)
 	f.add("similar", shared)
 	for i, class := range r.lexicon.classes {
 		f.flagEach("next opens ", class, "", b.opens.has(i))
@@ -52,6 +54,20 @@ func (r *reading) joinFeatures(f *features, prose string, all []word, before, ne
 	for _, class := range []string{"thanks", "joke", "chatter", "concede", "withdraw", "defer", "contrast", "cause", "condition"} {
 		f.flagEach("next has ", class, "", b.count[r.lexicon.class(class)] > 0)
 	}
+}
+
+// usualName is how long a name is taken to be, so that who is called what changes nothing.
+const usualName = 6
+
+// length is how long a passage of these words is, in bytes, with every name of the same length.
+func (r *reading) length(s span, found []word) int {
+	n := s.end - s.start
+	for _, w := range found {
+		if r.called(w.form) != nobody {
+			n += usualName - (w.end - w.start)
+		}
+	}
+	return n
 }
 
 func cosineOf(r *reading, a, b []word) float64 {

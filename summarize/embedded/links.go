@@ -39,7 +39,11 @@ func (r *reading) linkMessages(ctx context.Context) {
 		for _, c := range r.candidates(m) {
 			f.values = f.values[:0]
 			r.linkFeatures(&f, m, &r.messages[c])
-			if sure := r.linker.binary(f.values); sure >= linkThreshold {
+			sure := r.linker.binary(f.values)
+			if r.calls(m, &r.messages[c]) {
+				sure = max(sure, calledSure)
+			}
+			if sure >= linkThreshold {
 				m.links = append(m.links, link{to: c, sure: sure})
 			}
 		}
@@ -51,6 +55,14 @@ func (r *reading) linkMessages(ctx context.Context) {
 		})
 		m.links = m.links[:min(len(m.links), maxLinks)]
 	}
+}
+
+// calledSure is how surely a message responds at least to the last one by somebody whom it calls by "@".
+const calledSure = 0.6
+
+// calls is true where m calls the author of c by "@", and c is the last that they wrote before it.
+func (r *reading) calls(m, c *message) bool {
+	return slices.Contains(m.called, c.author) && r.lastOf(c.author, m.index) == c.index
 }
 
 func compareDescending(a, b float64) int {
@@ -70,7 +82,7 @@ func (r *reading) candidates(m *message) []int {
 		}
 	}
 	nearest := max(0, m.index-nearMessages)
-	if m.reply >= 0 && m.reply < nearest {
+	if m.reply >= 0 && m.reply < nearest && !r.messages[m.reply].bot {
 		found = append(found, m.reply)
 	}
 	type far struct {
@@ -108,7 +120,7 @@ func (r *reading) linkFeatures(f *features, m, c *message) {
 	distance := m.index - c.index
 	same := m.author >= 0 && m.author == c.author
 	f.flag("platform reply", m.reply == c.index)
-	f.flag("platform reply to a leaf", m.reply == c.index && c.replies < 3)
+	f.flag("platform reply to a leaf", m.reply == c.index && m.replyNumber <= 3)
 	f.flag("replies elsewhere", m.reply >= 0 && m.reply != c.index)
 	f.flag("same thread", m.reply >= 0 && c.reply == m.reply)
 	f.flag("leaves its thread", m.reply < 0 && c.reply >= 0)

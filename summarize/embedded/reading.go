@@ -43,16 +43,18 @@ type message struct {
 	reply  int // the message that the platform says it replies to, -1 for none
 	// opening is true for the first message of the window that a person wrote.
 	opening bool
-	// replies counts the replies to it so far: in Slack every message of a
-	// thread names its root, whatever it answers.
-	replies int
-	first   int // its units are reading.units[first:last]
-	last    int
+	// replyNumber counts the replies to the same message up to this one: in Slack
+	// every message of a thread names its root, whatever it answers.
+	replyNumber int
+	first       int // its units are reading.units[first:last]
+	last        int
 	// whole is the message as one unit.
 	whole unit
 	// named are the people that it names; addressed those named where one speaks to somebody.
 	named     []int
 	addressed []int
+	// called are those addressed by "@" or by the platform's mention.
+	called []int
 	// quoted holds the words that it quotes, by ">" or in quotation marks.
 	quoted []unit
 	// nth is how many messages its author had written before it.
@@ -96,6 +98,7 @@ func (tb *tables) read(source *summarize.Transcript) *reading {
 	r.units = make([]unit, 0, len(t.Messages)*5/2)
 	numbers := r.meet()
 	byID := make(map[string]int, len(t.Messages))
+	replies := map[int]int{}
 	wrote := make([]int, len(r.people))
 	opened := false
 	for i := range t.Messages {
@@ -108,7 +111,8 @@ func (tb *tables) read(source *summarize.Transcript) *reading {
 		if turn.ReplyTo != "" {
 			if at, known := byID[turn.ReplyTo]; known && at < i {
 				m.reply = at
-				r.messages[at].replies++
+				replies[at]++
+				m.replyNumber = replies[at]
 			}
 		}
 		if !turn.Bot {
@@ -138,9 +142,10 @@ func (r *reading) meet() map[string]int {
 			continue
 		}
 		numbers[m.Author] = len(r.people)
-		for _, handle := range handlesOf(m.Author, r.transcript.Name(m.Author)) {
-			if _, taken := r.handles[handle]; !taken && !r.vocabulary.isFunctionWord(handle) {
-				r.handles[handle] = len(r.people)
+		for _, name := range []string{m.Author, r.transcript.Name(m.Author)} {
+			r.handle(strings.ToLower(name), len(r.people))
+			if part := firstName(name); !r.vocabulary.isOrdinary(part) {
+				r.handle(part, len(r.people))
 			}
 		}
 		r.people = append(r.people, person{id: m.Author})
@@ -148,20 +153,21 @@ func (r *reading) meet() map[string]int {
 	return numbers
 }
 
-// handlesOf is the words by which somebody with these names may be called: each
-// name in lower case, and every part of it that is long enough to be a name.
-func handlesOf(names ...string) []string {
-	var handles []string
-	for _, name := range names {
-		lower := strings.ToLower(name)
-		handles = append(handles, lower)
-		for _, part := range strings.FieldsFunc(lower, func(r rune) bool { return !unicode.IsLetter(r) }) {
-			if len(part) >= 3 {
-				handles = append(handles, part)
-			}
+// handle notes that a word calls a person, unless it calls another already or says nothing.
+func (r *reading) handle(word string, person int) {
+	if _, taken := r.handles[word]; !taken && !r.vocabulary.isFunctionWord(word) {
+		r.handles[word] = person
+	}
+}
+
+// firstName is the first part of a name that is long enough to be one, in lower case.
+func firstName(name string) string {
+	for _, part := range strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) }) {
+		if len(part) >= 3 {
+			return part
 		}
 	}
-	return handles
+	return ""
 }
 
 // take reads one message's text: what it quotes, whom it names, its units.
@@ -229,7 +235,7 @@ func (r *reading) findNames(m *message, c cleaned, all []word) {
 	for _, id := range c.mentions {
 		for n, p := range r.people {
 			if p.id == id {
-				m.named, m.addressed = append(m.named, n), append(m.addressed, n)
+				m.named, m.addressed, m.called = append(m.named, n), append(m.addressed, n), append(m.called, n)
 			}
 		}
 	}
@@ -246,6 +252,9 @@ func (r *reading) findNames(m *message, c cleaned, all []word) {
 		at := all[i].start > 0 && c.prose[all[i].start-1] == '@'
 		if at || i < openingWords || i == len(all)-1 {
 			m.addressed = append(m.addressed, n)
+		}
+		if at {
+			m.called = append(m.called, n)
 		}
 	}
 }

@@ -43,7 +43,7 @@ func (r *reading) replies(d *debate, u *unit) []reply {
 			r.replyFeatures(&f, d, u, m, &r.units[k])
 			p := reply{unit: k}
 			r.replier.probabilities(f.values, p.does[:0])
-			r.temper(&p, u, &r.units[k])
+			r.temper(&p, d, u, &r.units[k])
 			if p.responding() > 0.02 {
 				found = append(found, p)
 			}
@@ -152,18 +152,28 @@ func (r *reading) unitQuotes(m *message, v, u *unit) float64 {
 }
 
 // temper takes back what the model can't know from so few examples: who concedes
-// says so in one of the known ways, and a reply that fits another part of the
+// or withdraws says so in one of the known ways, and a reply that fits another part of the
 // objection's message better is less likely to be one to this part.
-func (r *reading) temper(p *reply, u, v *unit) {
-	grants := v.cues.count[r.lexicon.class("concede")] > 0 || v.cues.count[r.lexicon.class("withdraw")] > 0 ||
-		v.cues.opens.has(r.lexicon.class("agree"))
-	if !grants {
+func (r *reading) temper(p *reply, d *debate, u, v *unit) {
+	has := func(class string) bool { return v.cues.count[r.lexicon.class(class)] > 0 }
+	agrees := v.cues.opens.has(r.lexicon.class("agree"))
+	if !has("concede") && !has("withdraw") && !agrees {
 		instead := replyAnswer
-		if v.cues.count[r.lexicon.class("defer")] > 0 {
+		if has("defer") {
 			instead = replyDefer
 		}
 		p.does[instead] += p.does[replyConcede]
 		p.does[replyConcede] = 0
+	}
+	if !has("withdraw") && !has("concede") && !has("thanks") && !agrees {
+		p.does[replyWithdraw] = 0
+	}
+	raiser, author := r.messages[u.message].author, r.messages[v.message].author
+	if same, _ := d.relation(raiser, author); same {
+		p.does[replyAnswer], p.does[replyConcede], p.does[replyDefer] = 0, 0, 0 // one's own side settles nothing
+	}
+	if author != raiser {
+		p.does[replyWithdraw] = 0
 	}
 	own := r.compare.similar(u, v)
 	rival := r.bestRival(&r.messages[u.message], u, v)

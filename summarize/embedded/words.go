@@ -107,6 +107,11 @@ func (v *vocabulary) isFunctionWord(form string) bool {
 	return strings.Contains(form, "'") || english.IsStopWord(form) || v.function[form]
 }
 
+// isOrdinary is true for words that people use without meaning anybody: "post-author" is not called "post".
+func (v *vocabulary) isOrdinary(form string) bool {
+	return v.isFunctionWord(form) || v.prior[english.Stem(form, true)] > 0
+}
+
 // count notes that message holds the words; a word counts once a message.
 func (v *vocabulary) count(message int, found []word) {
 	v.messages++

@@ -137,7 +137,7 @@ func (t *textWriter) objection(number int, o objectionView) {
 
 // objectionHead is the line above an objection: its status, who raised it and when.
 func (t *textWriter) objectionHead(o objectionView) string {
-	attr := ansi.Attr(ansi.AttrGreenForegroundColor)
+	attr := ansi.AttrGreenForegroundColor
 	if o.Status.Open() {
 		attr = ansi.AttrRedForegroundColor
 	}

@@ -130,7 +130,7 @@ func weigh(p *page, candidates []mark) map[string]*evidence {
 			seen[name].atBreak++
 		}
 	}
-	for word := range strings.FieldsFuncSeq(p.text, func(r rune) bool { return unicode.IsSpace(r) }) {
+	for word := range strings.FieldsSeq(p.text) {
 		if strings.HasSuffix(strings.TrimRight(word, "*_"), ":") || strings.HasPrefix(word, "@") {
 			continue
 		}
