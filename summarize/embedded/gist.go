@@ -35,31 +35,34 @@ const (
 	questionAbout = 0.15 // how near it must be to what the debate is about
 )
 
-// question is what the debate is about: the question put early on that is
-// nearest to all that was said, or else the weightiest claim.
+// question is what the debate is about: the question put early on, or quoted as
+// a title, that is nearest to all that was said, or else the weightiest claim.
 func (r *reading) question(d *debate, points, objections []row) string {
-	best, top := -1, questionAbout
+	best, top := "", questionAbout
+	consider := func(u *unit, i int) {
+		if near := d.about(u); u.words >= questionWords && near > top {
+			best, top = r.transcript.Messages[i].Text[u.start:u.end], near
+		}
+	}
 	for n, i := range d.messages {
 		m := &r.messages[i]
-		if n > len(d.messages)/questionPart {
-			break
+		for k := m.first; k < m.last && n*questionPart < len(d.messages); k++ {
+			if u := &r.units[k]; u.asks && !u.objects() {
+				consider(u, i)
+			}
 		}
-		for k := m.first; k < m.last; k++ {
-			u := &r.units[k]
-			if near := d.about(u); u.asks && !u.objects() && u.words >= questionWords && near > top {
-				best, top = k, near
+		for k := range m.quoted {
+			if q := &m.quoted[k]; q.inProse && q.asks {
+				consider(q, i)
 			}
 		}
 	}
 	for _, rows := range [...][]row{points, objections} {
-		if best < 0 && len(rows) > 0 {
-			best = rows[0].units[0]
+		if best == "" && len(rows) > 0 {
+			best = r.text(&r.units[rows[0].units[0]])
 		}
 	}
-	if best < 0 {
-		return ""
-	}
-	return shorten(r.text(&r.units[best]), questionRunes)
+	return shorten(best, questionRunes)
 }
 
 // shorten folds white space and cuts a text to at most so many runes, at a word, with an ellipsis.

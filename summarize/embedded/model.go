@@ -58,8 +58,6 @@ type model struct {
 	weights  [][]float64 // by class (without the first), then feature; the last feature is the bias
 }
 
-const biasFeature = "(bias)"
-
 // probabilities fills out with the probability of each class, and returns it.
 func (m *model) probabilities(values []float64, out []float64) []float64 {
 	out = append(out[:0], 0)
@@ -123,23 +121,6 @@ func readModel(name string, r io.Reader) (*model, error) {
 		return nil, fmt.Errorf("embedded: weights/%s.tsv: %w", name, err)
 	}
 	return m, nil
-}
-
-// write prints the table that readModel reads. The column of the first class, always 0, is left out.
-func (m *model) write(w io.Writer) error {
-	_, err := fmt.Fprintf(w, "# Fitted to the training debates (see CONTRIBUTING.md). The first class always scores 0 and has no column.\nfeature\t%s\n",
-		strings.Join(m.classes, "\t"))
-	for i, feature := range m.features {
-		if err != nil {
-			break
-		}
-		row := feature
-		for _, weights := range m.weights {
-			row += "\t" + strconv.FormatFloat(weights[i], 'f', 4, 64)
-		}
-		_, err = fmt.Fprintln(w, row)
-	}
-	return err
 }
 
 // b2f is 1 for what holds and 0 for what doesn't.

@@ -154,9 +154,10 @@ func (u *unit) objects() bool {
 }
 
 // goesOnFrom is true where a unit goes on with what the last of the others says:
-// it follows in the same paragraph and opens with a connective.
+// it follows in the same paragraph, and opens with a connective or stands under its heading.
 func (r *reading) goesOnFrom(units []int, k int) bool {
-	return r.sameParagraph(units[len(units)-1], k) && r.connects(k)
+	last := units[len(units)-1]
+	return r.sameParagraph(last, k) && (r.connects(k) || r.isHeading(last))
 }
 
 // connects is true where a unit starts with a connective.
@@ -182,9 +183,8 @@ const (
 func (r *reading) item(k int) []int {
 	units := []int{k}
 	for at := k - 1; at >= 0 && len(units) < itemUnits && r.sameParagraph(at, at+1); at-- {
-		u := &r.units[at]
 		units = append([]int{at}, units...)
-		if u.words <= headWords && u.cues.starts.has(r.lexicon.class("add")) {
+		if r.isHeading(at) {
 			return units
 		}
 		if !r.connects(at) {
@@ -192,6 +192,11 @@ func (r *reading) item(k int) []int {
 		}
 	}
 	return []int{k}
+}
+
+// isHeading is true where a unit announces an item: "Third, proxies are proxies."
+func (r *reading) isHeading(k int) bool {
+	return r.units[k].words <= headWords && r.units[k].cues.starts.has(r.lexicon.class("add"))
 }
 
 // overlaps is true where the last of the rows holds one of the units.
