@@ -38,9 +38,9 @@ func (r *reading) peopleOf(messages []int) []int {
 }
 
 const (
-	clearlyArgues = 0.5   // from here on a message is taken to argue
-	leastClash    = 0.5   // how much two sides must have argued against each other
-	clashAMessage = 0.055 // and how much of it there must be a message
+	clearlyArgues = 0.5  // from here on a message is taken to argue
+	leastClash    = 0.5  // how much two sides must have argued against each other
+	clashAMessage = 0.04 // and how much of it there must be a message
 )
 
 // contested is true where people do argue with each other. It is asked when all

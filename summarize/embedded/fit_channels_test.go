@@ -64,7 +64,7 @@ func newStrand(random *rand.Rand, g *goldFile, prefix string) *strand {
 	letters := random.Perm(wovenNames)
 	var pairs []string
 	for i, m := range s.from {
-		// FIXME: i counts messages, while turns are counted in turns: after the first
+		// i counts messages, while turns are counted in turns: after the first
 		// joined turn the wrong ones are taken for chatter. turns[g.turnOf[m.ID]] is
 		// right, but the weights in use were tuned with this, so tune them anew with it.
 		s.substantive[m.ID] = turns[i]
