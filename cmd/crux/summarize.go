@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -111,7 +112,7 @@ func (f *summarizeFlags) run(cmd *cobra.Command, args []string) error {
 	if f.verbose {
 		fmt.Fprintf(stderr, "crux: %s: verification: %v\n", in.name(), dropped)
 	}
-	return f.write(stdout, report, render.Options{Name: read.Transcript.Name, Source: in.name()})
+	return f.write(stdout, report, render.Options{Name: read.Transcript.Name, Source: filepath.Base(in.name())})
 }
 
 // check finds the faults that no flag can see alone, and settles the format.
