@@ -38,7 +38,7 @@ func (r *reading) peopleOf(messages []int) []int {
 }
 
 const (
-	clearlyArgues = 0.5  // from here on a message is taken to argue
+	clearlyArgues = 0.4  // from here on a message is taken to argue
 	leastClash    = 0.5  // how much two sides must have argued against each other
 	clashAMessage = 0.04 // and how much of it there must be a message
 )
