@@ -20,7 +20,7 @@ var goldDir = flag.String("gold", "", "the folder of the gold files to learn fro
 
 const (
 	weightsDir = "weights"
-	// seedThread is the thread that the project started from. It must always be
+	// seedThread is the thread that the project started from. It and a paraphrase must always be
 	// read right, so what becomes of objections is learned from it as well.
 	seedThread = goldFolder + "/inner-alignment-solved.json"
 	// seedTimes is how often, so that a folder of gold doesn't outvote it.
@@ -112,7 +112,8 @@ func fitAll(t *testing.T, files []*goldFile) *tables {
 	fitNeutrals(t, tb, files)
 	fitContext(t, tb, files)
 
-	withSeed := append(slices.Repeat([]*goldFile{readGoldFile(t, seedThread)}, seedTimes), files...)
+	seeds := []*goldFile{readGoldFile(t, seedThread), readGoldFile(t, "testdata/seed-paraphrase.json")}
+	withSeed := append(slices.Repeat(seeds, seedTimes), files...)
 	fitReplier(t, tb, withSeed)
 	fitOutcomes(t, tb, withSeed)
 	return tb

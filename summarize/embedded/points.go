@@ -23,7 +23,7 @@ const (
 	sameClaim          = 0.55 // units of one side nearer than this make one claim
 	mostPointsSide     = 6
 	leastPointsSide    = 4   // a side with fewer clear points also gets what argues by its words
-	leastPointsPosts   = 5   // the same for a side that writes posts rather than chat
+	leastPointsPosts   = 6   // the same for a side that writes posts rather than chat
 	postWords          = 150 // a post is at least so long, on average
 	byWordsThreshold   = 0.2 // and this is how clearly it must
 	byWordsLeast       = 8   // in at least so many words
