@@ -21,6 +21,15 @@ func engineFlag() choice {
 	return choice{value: "embedded", known: slices.Sorted(maps.Keys(engines()))}
 }
 
+// makeEngine makes the engine of a name.
+func makeEngine(name string) (summarize.Engine, error) {
+	made, ok := engines()[name]
+	if !ok {
+		return nil, fmt.Errorf("there is no engine %q", name)
+	}
+	return made()
+}
+
 func newSummarizer(engine choice) (summarize.Summarizer, error) {
 	made, err := engines()[engine.value]()
 	if err != nil {

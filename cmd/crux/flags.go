@@ -4,11 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
+
+	"crux/bot"
 )
 
 // Both flag types below reject a bad value while the command line is parsed,
@@ -48,7 +49,7 @@ func (m *moment) String() string { return m.text }
 func (m *moment) Type() string   { return "time" }
 
 func (m *moment) Set(s string) error {
-	if span, ok := parseSpan(s); ok {
+	if span, ok := bot.ParseSpan(s); ok {
 		*m = moment{text: s, back: span}
 		return nil
 	}
@@ -79,22 +80,4 @@ func (m *moment) end(last time.Time) time.Time {
 		return m.at.AddDate(0, 0, 1)
 	}
 	return m.start(last)
-}
-
-// parseSpan reads what time.ParseDuration does, and whole days and weeks (3d, 2w), above zero.
-func parseSpan(s string) (time.Duration, bool) {
-	const day = 24 * time.Hour
-	var unit time.Duration
-	count, found := strings.CutSuffix(s, "d")
-	if found {
-		unit = day
-	} else if count, found = strings.CutSuffix(s, "w"); found {
-		unit = 7 * day
-	}
-	if unit == 0 {
-		span, err := time.ParseDuration(s)
-		return span, err == nil && span > 0
-	}
-	n, err := strconv.ParseUint(count, 10, 13) // 13 bits of weeks fit a Duration
-	return time.Duration(n) * unit, err == nil && n > 0
 }

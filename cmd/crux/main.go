@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"syscall"
 
 	"github.com/spf13/cobra"
 )
@@ -32,7 +33,7 @@ func main() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
@@ -88,7 +89,7 @@ Exit codes: 0 done, 1 unusable input, 2 wrong usage, 130 interrupted.`,
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SuggestionsMinimumDistance = 2
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
-	root.AddCommand(newSummarizeCommand(), newEvalCommand(), newVersionCommand())
+	root.AddCommand(newSummarizeCommand(), newEvalCommand(), newServeCommand(makeEngine), newDoctorCommand(doctorPlatforms{}), newVersionCommand())
 	return root
 }
 

@@ -32,17 +32,35 @@ func (c cleaner) name(id string) string {
 	if c.o.Name != nil {
 		shown = c.o.Name(id)
 	}
-	if shown = collapse(harmless(printable(shown))); shown == "" {
+	shown = collapse(harmless(printable(shown)))
+	if strings.TrimFunc(shown, unseen) == "" {
 		return "someone"
 	}
 	return elide(shown, "", nameLimit)
 }
 
+// unseen reports characters that leave a name blank where there is nothing else in it.
+func unseen(r rune) bool {
+	switch r {
+	case '\u115F', '\u1160', '\u2800', '\u3164', '\uFFA0': // fillers, which count as letters or symbols
+		return true
+	}
+	return unicode.IsSpace(r) || unicode.In(r, unicode.Cf, unicode.M)
+}
+
 // names joins people: "Ann", "Ann and Ben", "Ann, Ben and Cal"; "" for nobody.
 func (c cleaner) names(ids []string) string {
+	rest := 0
+	// To say "1 other" is no shorter than to name the one.
+	if c.o.People > 0 && len(ids) > c.o.People+1 {
+		ids, rest = ids[:c.o.People], len(ids)-c.o.People
+	}
 	shown := make([]string, len(ids))
 	for i, id := range ids {
 		shown[i] = c.name(id)
+	}
+	if rest > 0 {
+		shown = append(shown, Number(rest)+" others")
 	}
 	if len(shown) < 2 {
 		return strings.Join(shown, "")

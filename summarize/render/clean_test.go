@@ -43,6 +43,10 @@ func TestCleanShowsWhatPeopleSaw(t *testing.T) {
 	if got := c.name("unknown"); got != "someone" {
 		t.Errorf("a person without name shows as %q", got)
 	}
+	blank := cleaner{Options{Name: func(string) string { return "\u3164 \u200d\u2800" }}}
+	if got := blank.name("9"); got != "someone" {
+		t.Errorf("a person whose name nobody can see shows as %q", got)
+	}
 	if got := c.text("one\r\n\r\n\r\ntwo"); got != "one\n\ntwo" {
 		t.Errorf("line breaks come out as %q", got)
 	}
@@ -108,8 +112,42 @@ func TestElide(t *testing.T) {
 			t.Errorf("elide(%q, %d) is %q, want %q", c.focus, c.limit, got, c.want)
 		}
 	}
-	if got := elide(strings.Repeat("e\u0301", 20), "", 9); strings.HasSuffix(got, "e …") {
-		t.Errorf("an accent was cut off: %q", got)
+	for whole, limit := range map[string]int{"e\u0301": 9, "👩‍👩‍👧": 7, "👍🏽": 5, "🇩🇪": 7, "\U0001F3F4\U000E0067\U000E0062\U000E0073\U000E0063\U000E0074\U000E007F": 12} {
+		got := elide(strings.Repeat(whole, 20), "", limit)
+		if strings.ReplaceAll(got, whole, "") != " …" {
+			t.Errorf("%q was cut: %q", whole, got)
+		}
+	}
+	if got := elide("x"+strings.Repeat("\u0301", 99), "", 9); got != "…" {
+		t.Errorf("one endless character shows as %q", got)
+	}
+}
+
+func TestNamesAreCountedBeyondTheLimit(t *testing.T) {
+	cases := map[int]string{
+		0: "a, b, c, d and e",
+		2: "a, b and 3 others",
+		3: "a, b, c and 2 others",
+		4: "a, b, c, d and e",
+		9: "a, b, c, d and e",
+	}
+	for limit, want := range cases {
+		if got := (cleaner{Options{People: limit}}).names([]string{"a", "b", "c", "d", "e"}); got != want {
+			t.Errorf("with %d named: %q, want %q", limit, got, want)
+		}
+	}
+}
+
+func TestBriefKeepsTheGistInSight(t *testing.T) {
+	s := newStatementView(cleaner{}, "nobody has measured it", quotes(said("m1", "I like the idea a lot and would fund it,\nbut nobody has measured it so far")), nil)
+	if got := s.Brief(30); got != "… nobody has measured it so far" {
+		t.Errorf("the quote is shortened to %q", got)
+	}
+	if got := s.Quotes[0].Brief(30); got != "I like the idea a lot and …" {
+		t.Errorf("the quote alone is shortened to %q", got)
+	}
+	if got := (Statement{Gist: "x"}).Brief(30); got != "" {
+		t.Errorf("no quote shows as %q", got)
 	}
 }
 

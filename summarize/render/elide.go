@@ -3,6 +3,9 @@ package render
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
+
+	"github.com/clipperhouse/uax29/v2/graphemes"
 )
 
 // saidIn reports whether the quote says the gist word for word, so that a
@@ -52,6 +55,9 @@ func elide(line, focus string, limit int) string {
 		end = wordEnd(runes, start, end)
 	}
 	shown := strings.TrimSpace(string(runes[start:end]))
+	if shown == "" {
+		return "…" // one character was longer than the limit
+	}
 	if start > 0 {
 		shown = "… " + shown
 	}
@@ -77,15 +83,21 @@ func focusStart(line, focus string, limit int) int {
 }
 
 // wordEnd moves end back to the end of a word, or to the end of a whole
-// character where one word fills the line.
+// character as readers see it where one word fills the line.
 func wordEnd(runes []rune, start, end int) int {
 	for at := end; at > start+(end-start)/2; at-- {
 		if unicode.IsSpace(runes[at]) {
 			return at
 		}
 	}
-	for end > start+1 && (unicode.Is(unicode.M, runes[end]) || runes[end] == '\u200d' || runes[end-1] == '\u200d') {
-		end--
+	// One rune beyond the end says whether the last character ends there.
+	whole := start
+	for characters := graphemes.FromString(string(runes[start : end+1])); characters.Next(); {
+		next := whole + utf8.RuneCountInString(characters.Value())
+		if next > end {
+			break
+		}
+		whole = next
 	}
-	return end
+	return whole
 }

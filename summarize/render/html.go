@@ -21,7 +21,7 @@ var page = template.Must(template.New("page").Parse(pageSource))
 // stand unshortened. The error is the writer's.
 func HTML(w io.Writer, r *summarize.Report, o Options) error {
 	var b bytes.Buffer
-	if err := page.Execute(&b, newView(r, o)); err != nil {
+	if err := page.Execute(&b, NewView(r, o)); err != nil {
 		return fmt.Errorf("render: html: %w", err)
 	}
 	if _, err := w.Write(b.Bytes()); err != nil {

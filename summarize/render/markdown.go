@@ -15,14 +15,14 @@ import (
 // error is the writer's.
 func Markdown(w io.Writer, r *summarize.Report, o Options) error {
 	var b strings.Builder
-	markdownReport(&b, newView(r, o))
+	markdownReport(&b, NewView(r, o))
 	if _, err := io.WriteString(w, b.String()); err != nil {
 		return fmt.Errorf("render: markdown: %w", err)
 	}
 	return nil
 }
 
-func markdownReport(b *strings.Builder, v view) {
+func markdownReport(b *strings.Builder, v View) {
 	title := "Debates"
 	if v.Source != "" {
 		title += " in " + v.Source
@@ -42,7 +42,7 @@ func markdownReport(b *strings.Builder, v view) {
 	}
 }
 
-func markdownDebate(b *strings.Builder, d debateView) {
+func markdownDebate(b *strings.Builder, d Debate) {
 	fmt.Fprintf(b, "\n## %s\n", escapeMarkdown(d.Question))
 	if d.OpenNote != "" {
 		fmt.Fprintf(b, "\n### Still open\n\n%s\n", d.OpenNote)
@@ -76,7 +76,7 @@ func markdownDebate(b *strings.Builder, d debateView) {
 	fmt.Fprintf(b, "\nIn this debate: %s.\n", d.Stats)
 }
 
-func markdownPoints(b *strings.Builder, p pointsView) {
+func markdownPoints(b *strings.Builder, p Points) {
 	for _, point := range p.Shown {
 		b.WriteByte('\n')
 		markdownStatement(b, "- ", "  ", point, point.People)
@@ -86,15 +86,15 @@ func markdownPoints(b *strings.Builder, p pointsView) {
 	}
 }
 
-func markdownObjections(b *strings.Builder, heading string, objections []objectionView) {
+func markdownObjections(b *strings.Builder, heading string, objections []Objection) {
 	fmt.Fprintf(b, "\n### %s (%d)\n", heading, len(objections))
 	for i, o := range objections {
 		bullet := fmt.Sprintf("%d. ", i+1)
 		indent := strings.Repeat(" ", len(bullet))
 		fmt.Fprintf(b, "\n%s%s\n\n", bullet, markdownHead(o))
-		markdownStatement(b, indent, indent, o.statementView, "")
+		markdownStatement(b, indent, indent, o.Statement, "")
 		if o.Response != nil {
-			fmt.Fprintf(b, "\n%s%s: %s\n", indent, o.Response.Word, markdownQuote(o.Response.quoteView, ""))
+			fmt.Fprintf(b, "\n%s%s: %s\n", indent, o.Response.Word, markdownQuote(o.Response.Quote, ""))
 		}
 		if o.More > 0 {
 			fmt.Fprintf(b, "\n%sAnd %s.\n", indent, count(o.More, "more response"))
@@ -103,7 +103,7 @@ func markdownObjections(b *strings.Builder, heading string, objections []objecti
 }
 
 // markdownHead is the line above an objection: its status, who raised it, when, and against what.
-func markdownHead(o objectionView) string {
+func markdownHead(o Objection) string {
 	head := "**" + o.Word + "**"
 	if o.Unclear {
 		head += " (unclear)"
@@ -121,13 +121,13 @@ func markdownHead(o objectionView) string {
 		head += " · " + o.Raised
 	}
 	if o.Against != "" {
-		head += ", " + escapeMarkdown(o.againstWords())
+		head += ", " + escapeMarkdown(o.AgainstWords())
 	}
 	return head
 }
 
 // markdownStatement writes a gist in bold and its quotes below it, or the quotes alone where they say it.
-func markdownStatement(b *strings.Builder, bullet, indent string, s statementView, people string) {
+func markdownStatement(b *strings.Builder, bullet, indent string, s Statement, people string) {
 	if people != "" {
 		people = " — " + escapeMarkdown(people)
 	}
@@ -144,8 +144,8 @@ func markdownStatement(b *strings.Builder, bullet, indent string, s statementVie
 	}
 }
 
-func markdownQuote(q quoteView, focus string) string {
-	words := "“" + escapeMarkdown(q.brief(focus)) + "”"
+func markdownQuote(q Quote, focus string) string {
+	words := "“" + escapeMarkdown(q.brief(focus, quoteLimit)) + "”"
 	where := escapeMarkdown(q.Where)
 	if q.URL != "" {
 		where = "[" + where + "](" + entity.ReplaceAllString(q.URL, "&amp;$1") + ")"

@@ -24,9 +24,20 @@ type Options struct {
 	Color bool
 	// Width is how many columns Text may fill, 80 where it is 0; less than 40 counts as 40.
 	Width int
+	// People is how many people are named in a row before the rest is counted, 0 for all.
+	People int
 	// Source is the file or channel that the heading names; "" names none.
 	Source string
 }
+
+// Line is foreign text cleaned as in every view and put on one line. It still
+// needs the escaping of the format that shows it.
+func (o Options) Line(s string) string { return cleaner{o}.line(s) }
+
+// Shorten cuts a line to about limit characters, at the end of a word where there
+// is one, with … in place of what is missing. It never cuts within what a reader
+// sees as one character.
+func Shorten(line string, limit int) string { return elide(line, "", limit) }
 
 // How much a surface shows.
 const (

@@ -23,7 +23,7 @@ func Text(w io.Writer, r *summarize.Report, o Options) error {
 	if o.Width == 0 {
 		t.width = defaultWidth
 	}
-	t.report(newView(r, o))
+	t.report(NewView(r, o))
 	if _, err := io.WriteString(w, t.b.String()); err != nil {
 		return fmt.Errorf("render: text: %w", err)
 	}
@@ -36,7 +36,7 @@ type textWriter struct {
 	color bool
 }
 
-func (t *textWriter) report(v view) {
+func (t *textWriter) report(v View) {
 	if v.Source != "" {
 		t.put("", "", t.bold(v.Source))
 	}
@@ -57,7 +57,7 @@ func (t *textWriter) report(v view) {
 	}
 }
 
-func (t *textWriter) debate(d debateView) {
+func (t *textWriter) debate(d Debate) {
 	t.gap()
 	t.put("", "", t.bold(d.Question))
 
@@ -70,7 +70,7 @@ func (t *textWriter) debate(d debateView) {
 	}
 	for _, s := range d.Sides {
 		t.gap()
-		t.put("", "  ", t.side(s.sideTag, "Side "+s.Tag+":")+" "+t.bold(s.Label))
+		t.put("", "  ", t.side(s.SideTag, "Side "+s.Tag+":")+" "+t.bold(s.Label))
 		if s.People != "" {
 			t.put("  ", "", t.faint(s.People))
 		}
@@ -107,7 +107,7 @@ func (t *textWriter) heading(words string, n int, attr ansi.Attr) {
 	t.put("", "", t.paint(attr, words))
 }
 
-func (t *textWriter) points(p pointsView) {
+func (t *textWriter) points(p Points) {
 	for _, point := range p.Shown {
 		t.statement("  • ", "    ", point, true)
 	}
@@ -116,7 +116,7 @@ func (t *textWriter) points(p pointsView) {
 	}
 }
 
-func (t *textWriter) objection(number int, o objectionView) {
+func (t *textWriter) objection(number int, o Objection) {
 	if number > 1 {
 		t.gap()
 	}
@@ -124,11 +124,11 @@ func (t *textWriter) objection(number int, o objectionView) {
 	indent := strings.Repeat(" ", len(bullet))
 	t.put(bullet, "", t.objectionHead(o))
 	if o.Against != "" {
-		t.put(indent, "  ", o.againstWords())
+		t.put(indent, "  ", o.AgainstWords())
 	}
-	t.statement(indent, indent, o.statementView, false)
+	t.statement(indent, indent, o.Statement, false)
 	if o.Response != nil {
-		t.quote(indent, o.Response.Word+": ", o.Response.quoteView, "", "")
+		t.quote(indent, o.Response.Word+": ", o.Response.Quote, "", "")
 		if o.More > 0 {
 			t.put(indent+"  ", "", t.faint("and "+count(o.More, "more response")))
 		}
@@ -136,7 +136,7 @@ func (t *textWriter) objection(number int, o objectionView) {
 }
 
 // objectionHead is the line above an objection: its status, who raised it and when.
-func (t *textWriter) objectionHead(o objectionView) string {
+func (t *textWriter) objectionHead(o Objection) string {
 	attr := ansi.AttrGreenForegroundColor
 	if o.Status.Open() {
 		attr = ansi.AttrRedForegroundColor
@@ -161,7 +161,7 @@ func (t *textWriter) objectionHead(o objectionView) string {
 }
 
 // statement writes a gist and its quotes, or the quotes alone where they say it; then who said it, where people are asked for.
-func (t *textWriter) statement(bullet, indent string, s statementView, people bool) {
+func (t *textWriter) statement(bullet, indent string, s Statement, people bool) {
 	who := ""
 	if people && s.People != "" {
 		who = " — " + s.People
@@ -176,8 +176,8 @@ func (t *textWriter) statement(bullet, indent string, s statementView, people bo
 	}
 }
 
-func (t *textWriter) quote(bullet, lead string, q quoteView, focus, who string) {
-	words := lead + "“" + q.brief(focus) + "”"
+func (t *textWriter) quote(bullet, lead string, q Quote, focus, who string) {
+	words := lead + "“" + q.brief(focus, quoteLimit) + "”"
 	if q.URL == "" {
 		words += " " + t.faint("("+q.Where+")")
 	}
@@ -233,7 +233,7 @@ func (t *textWriter) gap() {
 func (t *textWriter) bold(s string) string  { return t.paint(ansi.AttrBold, s) }
 func (t *textWriter) faint(s string) string { return t.paint(ansi.AttrFaint, s) }
 
-func (t *textWriter) side(s sideTag, words string) string {
+func (t *textWriter) side(s SideTag, words string) string {
 	colors := [hues]ansi.Attr{
 		ansi.AttrBlueForegroundColor, ansi.AttrMagentaForegroundColor, ansi.AttrCyanForegroundColor,
 		ansi.AttrYellowForegroundColor, ansi.AttrGreenForegroundColor, ansi.AttrRedForegroundColor,

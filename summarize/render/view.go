@@ -2,114 +2,133 @@ package render
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"time"
 
 	"crux/summarize"
 )
 
-// view is a report as people read it: ordered, grouped, counted and cleaned,
+// View is a report as people read it: ordered, grouped, counted and cleaned,
 // but in no markup. Every string in it that a participant could have written is
 // foreign and still needs the escaping of the format that shows it.
-type view struct {
+type View struct {
 	Source string // foreign, may be ""
 	Note   string // why the report is less than it could be, "" where it isn't
 	Window string // what was read, and when
 	Engine string // a sentence on who read it
+	Reader string // the engine and its model, as in Engine; foreign, may be ""
 	Empty  string // said in place of debates where there are none
 	// Debates stand as the report has them.
-	Debates []debateView
+	Debates []Debate
 }
 
-type debateView struct {
-	Number   int
+// Debate is one contested question and all that is shown of it.
+type Debate struct {
+	Number   int // from 1
 	Question string
-	Open     []objectionView // unanswered first, then acknowledged
-	OpenNote string          // said where Open is empty
-	Sides    []sideView
-	Loose    pointsView // points of no side
+	Open     []Objection // unanswered first, then acknowledged
+	OpenNote string      // said where Open is empty
+	Sides    []Side
+	Loose    Points // points of no side
 	// LooseTitle is the heading above Loose.
 	LooseTitle string
-	Settled    []objectionView
-	Agreed     []statementView
-	Neutral    string // people
-	Stats      string
+	Settled    []Objection // answered first, then conceded, then withdrawn
+	Agreed     []Statement
+	Neutral    string // the people who took no side, "" where there are none
+	Stats      string // how much was said, by how many
 }
 
-// sideView is a side; Hue, from 1 to hues, tells sides apart by colour.
-type sideView struct {
-	sideTag
+// Side is a position, who holds it and its points.
+type Side struct {
+	SideTag
 	Label  string
 	People string
-	Points pointsView
+	Points Points
 }
 
-// sideTag is the short form of a side beside a person's name.
-type sideTag struct {
+// SideTag is the short form of a side, as it stands beside a person's name.
+type SideTag struct {
 	Tag string // foreign, "" where there is no side
+	// Hue, from 1 to 6, tells the sides of a debate apart by colour; more sides share hues.
 	Hue int
 }
 
+// hues is how many colours the pages and terminals have for sides.
 const hues = 6
 
-// pointsView is the heaviest points, and how many more there are.
-type pointsView struct {
-	Shown []statementView
+// Points is the heaviest points, and how many more there are.
+type Points struct {
+	Shown []Statement
 	More  int
 }
 
-// statementView is a point, an agreement or the words of an objection. Gist is
+// Statement is a point, an agreement or the words of an objection. Gist is
 // "" where a quote, then the first, already says it.
-type statementView struct {
+type Statement struct {
 	Gist   string
-	Quotes []quoteView
+	Quotes []Quote
 	People string
 	focus  string // the part of the first quote that must be seen when it is elided
 }
 
-// quoteView is a verbatim part of a message. Text may hold line breaks.
-type quoteView struct {
+// Brief is the first quote on one line, shortened to about limit characters with
+// the part that says the gist in sight; "" where there is no quote.
+func (s Statement) Brief(limit int) string {
+	if len(s.Quotes) == 0 {
+		return ""
+	}
+	return s.Quotes[0].brief(s.focus, limit)
+}
+
+// Quote is a verbatim part of a message. Text may hold line breaks.
+type Quote struct {
 	Text  string
 	Where string // the message in words
 	URL   string // safe, "" where there is none
 }
 
-// brief is the quote on one line, shortened, with the part that begins with focus in sight.
-func (q quoteView) brief(focus string) string { return elide(collapse(q.Text), focus, quoteLimit) }
+// Brief is the quote on one line, shortened to about limit characters.
+func (q Quote) Brief(limit int) string { return q.brief("", limit) }
 
-// objectionView is an objection with what it is against and what became of it.
-type objectionView struct {
-	statementView
+// brief keeps the part that begins with focus in sight.
+func (q Quote) brief(focus string, limit int) string { return elide(collapse(q.Text), focus, limit) }
+
+// Objection is an objection with what it is against and what became of it.
+type Objection struct {
+	Statement
 	Status  summarize.Status // one of the constants, or ""
 	Word    string           // the status, as shown
 	Unclear bool
-	Side    sideTag
-	Neutral bool   // the raiser took no side, though there are sides
-	Raised  string // when, "" where the source does not say
-	Against string // whom or what, in words; "" where it is not known
-	Target  string // what the challenged point says
+	Side    SideTag
+	Neutral bool      // the raiser took no side, though there are sides
+	Raised  string    // when, in UTC; "" where the source does not say
+	At      time.Time // the same, zero where the source does not say
+	Against string    // whom or what, in words; "" where it is not known
+	Target  string    // what the challenged point says, in short
 	// Response is the best response, nil where there is none.
-	Response *responseView
+	Response *Response
 	More     int // further responses
 }
 
-// againstWords is whom and what the objection challenges, in one phrase.
-func (o objectionView) againstWords() string {
+// AgainstWords is whom and what the objection challenges, in one phrase.
+func (o Objection) AgainstWords() string {
 	if o.Target == "" {
 		return o.Against
 	}
 	return o.Against + ": “" + o.Target + "”"
 }
 
-type responseView struct {
-	quoteView
-	Word string
+// Response is what became of an objection, in the words of a message.
+type Response struct {
+	Quote
+	Word string // what it does to the objection, as shown
 }
 
-func newView(r *summarize.Report, o Options) view {
+// NewView is the view of a report. A report that breaks its contract does no harm:
+// what is unknown is left out or shown as such.
+func NewView(r *summarize.Report, o Options) View {
 	c := cleaner{o}
-	v := view{
+	v := View{
 		Source: c.line(o.Source),
 		Note:   c.line(r.Engine.Degraded),
 		Window: windowWords(r.Window),
@@ -118,6 +137,7 @@ func newView(r *summarize.Report, o Options) view {
 		if model := c.line(r.Engine.Model); model != "" {
 			engine += " (" + model + ")"
 		}
+		v.Reader = engine
 		v.Engine = "Read by machine: " + engine + ". Quotes are verbatim; what became of an objection is a judgement."
 	}
 	for i := range r.Debates {
@@ -129,8 +149,8 @@ func newView(r *summarize.Report, o Options) view {
 	return v
 }
 
-func newDebateView(c cleaner, number int, d *summarize.Debate) debateView {
-	v := debateView{
+func newDebateView(c cleaner, number int, d *summarize.Debate) Debate {
+	v := Debate{
 		Number:   number,
 		Question: or(c.line(d.Question), "What is contested here could not be said in a sentence"),
 		Neutral:  c.names(d.Neutral),
@@ -138,8 +158,8 @@ func newDebateView(c cleaner, number int, d *summarize.Debate) debateView {
 	}
 	tags := sideTags(c, d.Sides)
 	for _, side := range d.Sides {
-		v.Sides = append(v.Sides, sideView{
-			sideTag: tags[side.ID],
+		v.Sides = append(v.Sides, Side{
+			SideTag: tags[side.ID],
 			Label:   c.line(side.Label),
 			People:  c.names(side.Members),
 			Points:  newPointsView(c, d.Points, side.Members, func(p summarize.Point) bool { return string(p.Side) == side.ID }),
@@ -166,7 +186,7 @@ func newDebateView(c cleaner, number int, d *summarize.Debate) debateView {
 }
 
 // openNote says what an empty list of open objections means, and no more than that.
-func openNote(v debateView) string {
+func openNote(v Debate) string {
 	switch {
 	case len(v.Open) > 0:
 		return ""
@@ -188,17 +208,17 @@ func byStatus(objections []summarize.Objection) []summarize.Objection {
 	return sorted
 }
 
-func sideTags(c cleaner, sides []summarize.Side) map[string]sideTag {
-	tags := make(map[string]sideTag, len(sides))
+func sideTags(c cleaner, sides []summarize.Side) map[string]SideTag {
+	tags := make(map[string]SideTag, len(sides))
 	for i, side := range sides {
-		tags[side.ID] = sideTag{Tag: or(elide(c.line(side.ID), "", 16), "?"), Hue: i%hues + 1}
+		tags[side.ID] = SideTag{Tag: or(elide(c.line(side.ID), "", 16), "?"), Hue: i%hues + 1}
 	}
 	return tags
 }
 
 // newPointsView is the points that ofSide picks. Whose point it is goes without saying where it is the point of all members.
-func newPointsView(c cleaner, points []summarize.Point, members []string, ofSide func(summarize.Point) bool) pointsView {
-	var v pointsView
+func newPointsView(c cleaner, points []summarize.Point, members []string, ofSide func(summarize.Point) bool) Points {
+	var v Points
 	for _, p := range points {
 		switch {
 		case !ofSide(p):
@@ -215,12 +235,12 @@ func newPointsView(c cleaner, points []summarize.Point, members []string, ofSide
 	return v
 }
 
-func newStatementView(c cleaner, gist string, quotes []summarize.Quote, by []string) statementView {
-	v := statementView{Gist: c.line(gist), People: c.names(by)}
+func newStatementView(c cleaner, gist string, quotes []summarize.Quote, by []string) Statement {
+	v := Statement{Gist: c.line(gist), People: c.names(by)}
 	for _, q := range quotes {
 		v.Quotes = append(v.Quotes, newQuoteView(c, q))
 	}
-	says := slices.IndexFunc(v.Quotes, func(q quoteView) bool { return saidIn(v.Gist, q.Text) })
+	says := slices.IndexFunc(v.Quotes, func(q Quote) bool { return saidIn(v.Gist, q.Text) })
 	if says >= 0 {
 		saying := v.Quotes[says]
 		v.Quotes = slices.Insert(slices.Delete(v.Quotes, says, says+1), 0, saying)
@@ -232,8 +252,8 @@ func newStatementView(c cleaner, gist string, quotes []summarize.Quote, by []str
 	return v
 }
 
-func newQuoteView(c cleaner, q summarize.Quote) quoteView {
-	v := quoteView{Text: or(c.text(q.Text), "(no words)"), URL: safeURL(q.URL)}
+func newQuoteView(c cleaner, q summarize.Quote) Quote {
+	v := Quote{Text: or(c.text(q.Text), "(no words)"), URL: safeURL(q.URL)}
 	id := c.line(q.Message)
 	v.Where = "message " + or(elide(id, "", 40), "unknown")
 	// Behind a link a platform's long number tells nobody anything.
@@ -243,14 +263,15 @@ func newQuoteView(c cleaner, q summarize.Quote) quoteView {
 	return v
 }
 
-func newObjectionView(c cleaner, d *summarize.Debate, tags map[string]sideTag, o summarize.Objection) objectionView {
-	v := objectionView{
-		statementView: newStatementView(c, o.Gist, o.Quotes, o.By),
-		Status:        knownStatus(o.Status),
-		Word:          statusWord(o.Status),
-		Unclear:       o.Uncertain,
-		Side:          tags[string(o.Side)],
-		Neutral:       o.Side == "" && len(o.By) > 0 && len(d.Sides) > 0,
+func newObjectionView(c cleaner, d *summarize.Debate, tags map[string]SideTag, o summarize.Objection) Objection {
+	v := Objection{
+		Statement: newStatementView(c, o.Gist, o.Quotes, o.By),
+		Status:    knownStatus(o.Status),
+		Word:      statusWord(o.Status),
+		Unclear:   o.Uncertain,
+		Side:      tags[string(o.Side)],
+		Neutral:   o.Side == "" && len(o.By) > 0 && len(d.Sides) > 0,
+		At:        o.Raised,
 	}
 	if !o.Raised.IsZero() {
 		v.Raised = moment(o.Raised)
@@ -258,7 +279,7 @@ func newObjectionView(c cleaner, d *summarize.Debate, tags map[string]sideTag, o
 	v.Against, v.Target = against(c, d, tags, o.Target)
 	if len(o.Responses) > 0 {
 		best := o.Responses[0]
-		v.Response = &responseView{newQuoteView(c, best.Quote), kindWord(best.Kind)}
+		v.Response = &Response{newQuoteView(c, best.Quote), kindWord(best.Kind)}
 		v.More = len(o.Responses) - 1
 	}
 	return v
@@ -273,7 +294,7 @@ func knownStatus(s summarize.Status) summarize.Status {
 }
 
 // against says whom or what an objection challenges, and what that says.
-func against(c cleaner, d *summarize.Debate, tags map[string]sideTag, target string) (whom, says string) {
+func against(c cleaner, d *summarize.Debate, tags map[string]SideTag, target string) (whom, says string) {
 	if target == "" {
 		return "", ""
 	}
@@ -305,57 +326,4 @@ func short(c cleaner, gist string, quotes []summarize.Quote) string {
 		gist = quotes[0].Text
 	}
 	return elide(c.line(gist), "", targetLimit)
-}
-
-func noDebate(messages int) string {
-	switch messages {
-	case 0:
-		return "No debate found: there were no messages to read."
-	case 1:
-		return "No debate found in this one message."
-	}
-	return fmt.Sprintf("No debate found in these %d messages.", messages)
-}
-
-// windowWords says what was read: "41 messages, 5 people, 2 Mar 2026, 14:05–19:40 UTC".
-func windowWords(w summarize.Window) string {
-	words := size(w.Messages, w.People)
-	if w.From.IsZero() || w.To.IsZero() {
-		return words
-	}
-	from, to := w.From.UTC(), w.To.UTC()
-	switch {
-	case from.Format(minute) == to.Format(minute):
-		return words + ", " + moment(from)
-	case from.Format(day) == to.Format(day):
-		return words + ", " + from.Format(minute) + "–" + to.Format("15:04 UTC")
-	}
-	return words + ", " + from.Format(minute) + " to " + moment(to)
-}
-
-const (
-	day    = "2 Jan 2006"
-	minute = day + ", 15:04"
-)
-
-// moment is a time as shown, in UTC.
-func moment(t time.Time) string { return t.UTC().Format(minute + " UTC") }
-
-// size says how much was said, and by how many where anybody is named.
-func size(messages, people int) string {
-	if people == 0 {
-		return count(messages, "message")
-	}
-	return count(messages, "message") + ", " + count(people, "person")
-}
-
-// count is a number with its noun, in the plural where it needs one.
-func count(n int, noun string) string {
-	switch {
-	case n == 1:
-		return "1 " + noun
-	case noun == "person":
-		return fmt.Sprintf("%d people", n)
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -1,0 +1,109 @@
+package bot
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"crux/summarize"
+)
+
+// Bot answers requests on one platform and follows its watched channels; it is a
+// Follower. Its methods may be called from several goroutines. Start comes first, Close last.
+type Bot struct {
+	o       Options
+	limiter *limiter
+	reports *cache
+	recent  *recent
+	gone    *removals
+	hidden  *hiddenPosts
+	metrics *metrics
+
+	// following says which channels are watched, and whether events arrive.
+	following following
+
+	background sync.WaitGroup
+	ended      context.Context // ends with Close
+	end        context.CancelFunc
+}
+
+// Options are what a Bot is made of. Every field is needed, save where it says otherwise.
+type Options struct {
+	Platform   Platform
+	Storage    Storage
+	Summarizer summarize.Summarizer
+	// Engine is the name of the summarizer's engine and of its model; answers of one are not given for another's.
+	Engine string
+	// Queue may be shared by the bots of several platforms.
+	Queue *Queue
+	// Limits bound what people may ask.
+	Limits Limits
+	// Retention is how long the messages of watched channels are kept.
+	Retention time.Duration
+	Log       *slog.Logger
+	// Now is the clock.
+	Now func() time.Time
+	// Metrics takes the bot's figures; nil for none.
+	Metrics prometheus.Registerer
+}
+
+// How long crux remembers what it need not store.
+const (
+	// reportsKept and reportsFor bound the reports in memory, of which nothing is stored.
+	reportsKept = 256
+	reportsFor  = 15 * time.Minute
+	// requestsFor is how long buttons work, and how long a posted report is watched for deletions.
+	requestsFor = 30 * 24 * time.Hour
+)
+
+// New returns a Bot.
+func New(o Options) *Bot {
+	o.Limits = o.Limits.orDefaults()
+	b := &Bot{
+		o:       o,
+		limiter: newLimiter(o.Limits),
+		reports: newCache(reportsKept, reportsFor, o.Now),
+		recent:  newRecent(reportsKept, reportsFor, o.Now),
+		gone:    newRemovals(),
+		hidden:  newHiddenPosts(o.Now),
+	}
+	b.metrics = newMetrics(o.Metrics, o.Platform.Name())
+	b.ended, b.end = context.WithCancel(context.Background())
+	return b
+}
+
+// Start reads from the store which channels are watched. Until then Bot follows none.
+func (b *Bot) Start(ctx context.Context) error {
+	return b.following.load(ctx, b.o.Storage, b.platform())
+}
+
+// Close ends what runs in the background and waits for it.
+func (b *Bot) Close() {
+	b.end()
+	b.background.Wait()
+}
+
+// Prune forgets what is older than promised. Call it every now and then.
+func (b *Bot) Prune(ctx context.Context) (int, error) {
+	now := b.o.Now()
+	return b.o.Storage.Prune(ctx, now.Add(-b.o.Retention), now.Add(-requestsFor))
+}
+
+func (b *Bot) platform() string { return b.o.Platform.Name() }
+
+// later runs work in the background, where a fault of its own harms nothing else.
+func (b *Bot) later(what string, work func(ctx context.Context) error) {
+	b.background.Go(func() {
+		defer func() {
+			if r := recover(); r != nil {
+				b.o.Log.Error("bot: panic in the background", "work", what, "panic", r)
+			}
+		}()
+		if err := work(b.ended); err != nil && b.ended.Err() == nil {
+			b.o.Log.Error("bot: background work failed", "work", what, "error", err)
+		}
+	})
+}

@@ -1,0 +1,247 @@
+package discord
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"crux/bot"
+	"crux/summarize/render"
+)
+
+// style is how much of a debate is shown.
+type styleOf int
+
+const (
+	everything styleOf = iota // sides, points, objections, agreements
+	onlyOpen                  // the open objections, and who stands where
+	objections                // the objections alone
+)
+
+func style(c bot.Command) styleOf {
+	switch c {
+	case bot.Open:
+		return onlyOpen
+	case bot.Mine, bot.Answered:
+		return objections
+	case bot.Summary, bot.Watch, bot.Unwatch, bot.Watched:
+	}
+	return everything
+}
+
+// colors tell debates apart. They read well on light and dark.
+var colors = [...]int{0x5865F2, 0xEB459E, 0x3BA55D, 0xF0B232, 0x00A8FC, 0x9B59B6}
+
+// drawDebate is one debate, what is still open first.
+func drawDebate(d *render.Debate, how styleOf, above string) part {
+	p := part{
+		author: above,
+		title:  fit(d.Question, questionUnits),
+		again:  fit(d.Question, againUnits) + continued,
+		color:  colors[(d.Number-1)%len(colors)],
+	}
+	p.open(d, how)
+	switch how {
+	case objections:
+		p.settled(d.Settled, how)
+	case onlyOpen:
+		for _, s := range d.Sides {
+			p.add(heading{line: "### Sides"}, false, sideLine(s))
+		}
+	case everything:
+		for _, s := range d.Sides {
+			p.side(s)
+		}
+		p.points(heading{line: "### " + d.LooseTitle}, d.Loose)
+		p.settled(d.Settled, how)
+		for _, a := range d.Agreed {
+			p.add(heading{line: "### Agreed"}, false, "• "+statement(a, pointUnits))
+		}
+		p.add(heading{}, false, lastLine(d))
+	}
+	return p
+}
+
+func (p *part) add(under heading, apart bool, text string) {
+	p.blocks = append(p.blocks, block{heading: under, text: text, apart: apart})
+}
+
+func (p *part) open(d *render.Debate, how styleOf) {
+	under := heading{line: fmt.Sprintf("### Still open (%d)", len(d.Open))}
+	for i := range d.Open {
+		p.add(under, true, openObjection(i+1, &d.Open[i], how))
+	}
+	// Of objections alone the reader asked for certain ones, and the note speaks of all.
+	if len(d.Open) == 0 && (how != objections || len(d.Settled) == 0) {
+		p.add(heading{line: "### Still open"}, true, d.OpenNote)
+	}
+}
+
+// openObjection is an objection over a few lines: who, what, against what.
+func openObjection(number int, o *render.Objection, how styleOf) string {
+	head := []string{}
+	if who := raiser(o, how); who != "" {
+		head = append(head, who)
+	}
+	head = append(head, status(o))
+	if !o.At.IsZero() {
+		head = append(head, fmt.Sprintf("<t:%d:R>", o.At.Unix()))
+	}
+	lines := []string{
+		fmt.Sprintf("**%d.** %s", number, strings.Join(head, " · ")),
+		statement(o.Statement, objectionUnits),
+	}
+	if against := challenged(o); against != "" {
+		lines = append(lines, "↳ "+against)
+	}
+	if o.Response != nil {
+		lines = append(lines, "↳ "+response(o))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// settled are the objections that were dealt with, a line each.
+func (p *part) settled(all []render.Objection, how styleOf) {
+	under := heading{line: fmt.Sprintf("### Settled (%d)", len(all))}
+	for i := range all {
+		o := &all[i]
+		text := "• "
+		if who := raiser(o, how); who != "" {
+			text += who + ": "
+		}
+		text += statement(o.Statement, settledUnits) + "\n↳ " + status(o)
+		if o.Response != nil {
+			text += ": " + quoted(o.Response.Quote, settledUnits)
+		}
+		p.add(under, false, text+moreWords(o))
+	}
+}
+
+// raiser is who raised an objection, and on which side they are; "" where nobody knows.
+func raiser(o *render.Objection, how styleOf) string {
+	if o.People == "" {
+		return ""
+	}
+	who := "**" + fit(o.People, peopleUnits) + "**"
+	switch {
+	case how == objections: // the sides are not shown, so their letters say nothing
+	case o.Side.Tag != "":
+		who += " (" + fit(o.Side.Tag, 40) + ")"
+	case o.Neutral:
+		who += " (no side)"
+	}
+	return who
+}
+
+// status is what became of an objection, in a word.
+func status(o *render.Objection) string {
+	word := strings.ToLower(o.Word)
+	if o.Unclear {
+		word += " (unclear)"
+	}
+	return word
+}
+
+// challenged is whom and what an objection is against.
+func challenged(o *render.Objection) string {
+	if o.Target == "" {
+		return fit(o.Against, peopleUnits)
+	}
+	return fit(o.Against, peopleUnits) + ": “" + fit(o.Target, targetUnits) + "”"
+}
+
+// response is the best response to an objection that is open all the same.
+func response(o *render.Objection) string {
+	return strings.ToLower(o.Response.Word) + ": " + quoted(o.Response.Quote, responseUnits) + moreWords(o)
+}
+
+func moreWords(o *render.Objection) string {
+	if o.More == 0 {
+		return ""
+	}
+	return " (and " + counted(o.More, "more response") + ")"
+}
+
+// side is a side and its points.
+func (p *part) side(s render.Side) {
+	under := heading{line: "### Side " + fit(s.Tag, 40), more: fit(s.People, peopleUnits)}
+	if s.Label != "" {
+		under.line += ": " + fit(s.Label, labelUnits)
+	}
+	if len(s.Points.Shown) == 0 {
+		p.add(under, false, "")
+	}
+	p.points(under, s.Points)
+}
+
+// sideLine is a side in a line.
+func sideLine(s render.Side) string {
+	line := "**" + fit(s.Tag, 40) + "**"
+	if s.Label != "" {
+		line += " “" + fit(s.Label, labelUnits) + "”"
+	}
+	if s.People != "" {
+		line += " — " + fit(s.People, peopleUnits)
+	}
+	return line
+}
+
+func (p *part) points(under heading, points render.Points) {
+	for _, point := range points.Shown {
+		text := "• " + statement(point, pointUnits)
+		if point.People != "" {
+			text += " — " + fit(point.People, peopleUnits)
+		}
+		p.add(under, false, text)
+	}
+	if points.More > 0 {
+		p.add(under, false, "• and "+render.Number(points.More)+" more")
+	}
+}
+
+// statement is what somebody said, with links to where.
+func statement(s render.Statement, limit int) string {
+	var words []string
+	if s.Gist != "" {
+		words = append(words, fit(s.Gist, limit))
+	}
+	if len(s.Quotes) > 0 {
+		brief := fitted(limit, func(characters int) string { return escape(s.Brief(characters)) })
+		words = append(words, "“"+brief+"”"+links(s.Quotes))
+	}
+	return strings.Join(words, " ")
+}
+
+// quoted is one quote with its link.
+func quoted(q render.Quote, limit int) string {
+	brief := fitted(limit, func(characters int) string { return escape(q.Brief(characters)) })
+	return "“" + brief + "”" + links([]render.Quote{q})
+}
+
+// links lead to the messages of the quotes, each once. Their labels are ours:
+// in a label, what people wrote could end the link or begin another.
+func links(quotes []render.Quote) string {
+	var urls []string
+	for _, q := range quotes {
+		if messageLink.MatchString(q.URL) && !slices.Contains(urls, q.URL) && len(urls) < linksShown {
+			urls = append(urls, q.URL)
+		}
+	}
+	var b strings.Builder
+	for i, url := range urls {
+		label := "jump"
+		if i > 0 {
+			label = fmt.Sprint(i + 1)
+		}
+		fmt.Fprintf(&b, " [%s](%s)", label, url)
+	}
+	return b.String()
+}
+
+// lastLine says who took no side, and how much was said.
+func lastLine(d *render.Debate) string {
+	if d.Neutral == "" {
+		return "*" + d.Stats + "*"
+	}
+	return "Took no side: " + fit(d.Neutral, peopleUnits) + "\n*" + d.Stats + "*"
+}

@@ -1,0 +1,279 @@
+package discord
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/bwmarrin/discordgo"
+
+	"crux/bot"
+	"crux/summarize/render"
+)
+
+// message is what crux says in Discord. As JSON it is the body of a message, of an
+// answer to an interaction and of an edit, in which empty lists clear what was there.
+type message struct {
+	Content         string                            `json:"content"`
+	Embeds          []*discordgo.MessageEmbed         `json:"embeds"`
+	Components      []discordgo.MessageComponent      `json:"components"`
+	AllowedMentions *discordgo.MessageAllowedMentions `json:"allowed_mentions"`
+	// page of pages is shown, from 0.
+	page, pages int
+}
+
+// said is a message of words alone, which are escaped and within the limit.
+func said(words string) message {
+	return message{
+		Content:         words,
+		Embeds:          []*discordgo.MessageEmbed{},
+		Components:      []discordgo.MessageComponent{},
+		AllowedMentions: &discordgo.MessageAllowedMentions{Parse: []discordgo.AllowedMentionType{}},
+		pages:           1,
+	}
+}
+
+// How many units of foreign text stand in a place.
+const (
+	questionUnits  = 200
+	againUnits     = 80 // of a question on further pages, and in the list of debates
+	labelUnits     = 120
+	peopleUnits    = 200
+	peopleNamed    = 4 // before the rest are counted
+	objectionUnits = 320
+	responseUnits  = 200
+	settledUnits   = 130
+	pointUnits     = 170
+	targetUnits    = 140
+	noteUnits      = 400
+	linksShown     = 3 // of one statement
+)
+
+// draw draws a page of an answer, counted from 0; one that does not exist is the
+// nearest that does. postable offers to post it where it was asked, for everyone.
+func draw(a *bot.Answer, page int, postable bool) message {
+	if a.Said != "" {
+		return said(fit(options(a).Line(a.Said), contentLimit))
+	}
+	d := newDrawing(a)
+	footer := d.footer()
+	pages, starts := paginate(d.parts, pageUnits-units(footer)-len("Page 1,000,000 of 1,000,000\n"))
+	page = max(0, min(page, len(pages)-1))
+
+	m := said("")
+	m.page, m.pages = page, len(pages)
+	m.Embeds = pages[page]
+	if len(pages) > 1 {
+		footer = fmt.Sprintf("Page %s of %s\n%s", render.Number(page+1), render.Number(len(pages)), footer)
+	}
+	m.Embeds[len(m.Embeds)-1].Footer = &discordgo.MessageEmbedFooter{Text: footer}
+	m.Content = d.header(page == 0, len(pages), starts)
+	m.Components = buttons(a, page, len(pages), postable)
+	return m
+}
+
+// options are how the reports of an answer are drawn. Whoever has no name is nobody's id.
+func options(a *bot.Answer) render.Options {
+	return render.Options{
+		Name: func(id string) string {
+			if name := a.Names[id]; name != id {
+				return name
+			}
+			return ""
+		},
+		Source: placeName(a.Channel),
+	}
+}
+
+// placeName is how people call a place. It is foreign.
+func placeName(c bot.Channel) string {
+	switch {
+	case c.Name == "":
+		return ""
+	case c.Thread:
+		return "“" + c.Name + "”"
+	}
+	return "#" + c.Name
+}
+
+// drawing is an answer on its way to pages.
+type drawing struct {
+	answer *bot.Answer
+	place  string // escaped
+	views  []render.View
+	parts  []part
+	index  []entry // one for each part that is a debate
+}
+
+// entry is a debate in the list of debates.
+type entry struct {
+	part int
+	line string
+}
+
+func newDrawing(a *bot.Answer) *drawing {
+	o := options(a)
+	o.People = peopleNamed
+	d := &drawing{answer: a, place: fit(o.Line(o.Source), 120)}
+	for _, s := range a.Sections {
+		view := render.NewView(s.Report, o)
+		d.views = append(d.views, view)
+		title := fitPlain(o.Line(s.Title), authorLimit)
+		if len(view.Debates) == 0 {
+			d.parts = append(d.parts, nothing(title, o.Line(s.Empty), view.Empty))
+		}
+		for i := range view.Debates {
+			debate := &view.Debates[i]
+			d.index = append(d.index, entry{len(d.parts), fit(debate.Question, againUnits) + " · " + openWords(len(debate.Open))})
+			d.parts = append(d.parts, drawDebate(debate, style(a.Request.Command), title))
+		}
+	}
+	if len(d.parts) == 0 {
+		d.parts = []part{nothing("", "There is nothing to show.", "")}
+	}
+	return d
+}
+
+const grey = 0x80848E
+
+// nothing is a section without debates.
+func nothing(title, words, otherwise string) part {
+	if words == "" {
+		words = otherwise
+	}
+	return part{author: title, color: grey, blocks: []block{{text: fit(words, noteUnits)}}}
+}
+
+func openWords(n int) string {
+	if n == 0 {
+		return "none found open"
+	}
+	return "**" + render.Number(n) + " open**"
+}
+
+// header is the text above the embeds: whose debates these are, and on the first
+// page what the reader should know and where in the pages each debate is.
+func (d *drawing) header(first bool, pages int, starts []int) string {
+	var lines []string
+	if len(d.index) > 0 {
+		lines = append(lines, d.heading())
+	}
+	if !first {
+		return strings.Join(lines, "\n")
+	}
+	lines = append(lines, d.notes()...)
+	if len(d.index) > 1 && pages > 1 {
+		for _, e := range d.index {
+			lines = append(lines, fmt.Sprintf("- %s, page %s", e.line, render.Number(starts[e.part]+1)))
+		}
+	}
+	return joined(lines, contentLimit)
+}
+
+// joined joins as many lines as fit, and says where some don't.
+func joined(lines []string, limit int) string {
+	const more = "\n…"
+	var b strings.Builder
+	used := 0
+	for i, line := range lines {
+		n := units(line) + len("\n")
+		if used+n > limit-units(more) {
+			b.WriteString(more)
+			break
+		}
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(line)
+		used += n
+	}
+	return b.String()
+}
+
+func (d *drawing) heading() string {
+	r := d.answer.Request
+	in := ""
+	if d.place != "" {
+		in = " in " + d.place
+	}
+	if r.Topic != "" {
+		in += ", about “" + fit(options(d.answer).Line(r.Topic), 120) + "”"
+	}
+	open, all := 0, 0
+	for _, v := range d.views {
+		all += len(v.Debates)
+		for i := range v.Debates {
+			open += len(v.Debates[i].Open)
+		}
+	}
+	switch r.Command {
+	case bot.Mine:
+		return "**Objections that concern you" + in + "**"
+	case bot.Answered:
+		return "**What became of it" + in + "**"
+	case bot.Open:
+		if open > 0 {
+			return "**Still open" + in + "** · " + counted(open, "objection")
+		}
+		return "**Still open" + in + "** · " + openCount(open)
+	case bot.Summary, bot.Watch, bot.Unwatch, bot.Watched:
+	}
+	return "**Debates" + in + "** · " + counted(all, "debate") + ", " + openCount(open)
+}
+
+// openCount says how many objections are open, and no more than is known where none was found.
+func openCount(n int) string {
+	if n == 0 {
+		return "no open objection found"
+	}
+	return counted(n, "objection") + " still open"
+}
+
+// counted is a number of things.
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return render.Number(n) + " " + noun + "s"
+}
+
+// notes are what the reader should know before reading.
+func (d *drawing) notes() []string {
+	o := options(d.answer)
+	var notes []string
+	if d.answer.Private != "" {
+		notes = append(notes, "🔒 Only you see this. "+fit(o.Line(d.answer.Private), noteUnits))
+	}
+	add := func(note string) {
+		if note != "" {
+			notes = append(notes, "⚠️ "+fit(note, noteUnits))
+		}
+	}
+	for _, note := range d.answer.Notes {
+		add(o.Line(note))
+	}
+	seen := map[string]bool{}
+	for _, v := range d.views { // the sections of one answer share what is wrong
+		if !seen[v.Note] {
+			add(v.Note)
+		}
+		seen[v.Note] = true
+	}
+	return notes
+}
+
+// footer says what was read and by whom. Discord reads no markup there.
+func (d *drawing) footer() string {
+	if len(d.views) == 0 {
+		return "crux"
+	}
+	v := d.views[0]
+	words := "Read by machine"
+	if v.Reader != "" {
+		words += " (" + fitPlain(v.Reader, 80) + ")"
+	}
+	return v.Window + "\n" + words + ". It may be wrong: follow the links."
+}
+
+// messageLink is a link to a message of Discord's; others lead elsewhere and are not shown.
+var messageLink = regexp.MustCompile(`^https://(?:[a-z]+\.)?discord\.com/channels/(?:@me|[0-9]{1,20})/[0-9]{1,20}/[0-9]{1,20}$`)

@@ -1,0 +1,55 @@
+package bot
+
+import (
+	"errors"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// metrics are the bot's figures. They count and name nobody.
+type metrics struct {
+	requests  *prometheus.CounterVec
+	seconds   *prometheus.HistogramVec
+	hits      prometheus.Counter
+	ingested  prometheus.Counter
+	takenDown prometheus.Counter
+}
+
+// newMetrics registers the figures of one platform; a nil registry takes none.
+func newMetrics(registry prometheus.Registerer, platform string) *metrics {
+	labels := prometheus.Labels{"platform": platform}
+	m := &metrics{
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "crux_requests_total", Help: "Requests answered, by command and outcome (done, refused, failed).", ConstLabels: labels,
+		}, []string{"command", "outcome"}),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "crux_request_seconds", Help: "Time from a request to its answer, waiting included.", ConstLabels: labels,
+			Buckets: []float64{.05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300},
+		}, []string{"command"}),
+		hits: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "crux_report_cache_hits_total", Help: "Reports answered from memory.", ConstLabels: labels,
+		}),
+		ingested: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "crux_messages_ingested_total", Help: "Messages of watched channels kept as they came.", ConstLabels: labels,
+		}),
+		takenDown: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "crux_reports_taken_down_total", Help: "Reports taken down because a message that they quote was deleted.", ConstLabels: labels,
+		}),
+	}
+	if registry != nil {
+		registry.MustRegister(m.requests, m.seconds, m.hits, m.ingested, m.takenDown)
+	}
+	return m
+}
+
+func (m *metrics) answered(c Command, err error, took time.Duration) {
+	outcome := "done"
+	if _, refused := errors.AsType[*Refusal](err); refused {
+		outcome = "refused"
+	} else if err != nil {
+		outcome = "failed"
+	}
+	m.requests.WithLabelValues(string(c), outcome).Inc()
+	m.seconds.WithLabelValues(string(c)).Observe(took.Seconds())
+}

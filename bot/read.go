@@ -1,0 +1,125 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"crux/summarize"
+)
+
+// contextBefore is how many messages before the one that Answered is about are
+// read too, so that what it objects to is among them.
+const contextBefore = 100
+
+// reading is what was read for a request, with what the reader should know of it.
+type reading struct {
+	History
+	notes []string
+}
+
+// read reads the messages that r asks for.
+func (b *Bot) read(ctx context.Context, r Request, channel Channel, progress func(int)) (reading, error) {
+	rng, err := b.rangeOf(ctx, r, channel)
+	if err != nil {
+		return reading{}, err
+	}
+	h, err := b.history(ctx, r.Place, channel, rng, progress)
+	if err != nil {
+		return reading{}, err
+	}
+	if len(h.Messages) == 0 {
+		return reading{}, Refusef("There are no messages to read: %s.", r.Window)
+	}
+	if r.Command == Answered && r.Window == (Window{}) {
+		if h, err = b.withContext(ctx, r, channel, h, progress); err != nil {
+			return reading{}, err
+		}
+	}
+	return reading{h, b.notesOn(r, h)}, nil
+}
+
+// rangeOf turns the window into bounds.
+func (b *Bot) rangeOf(ctx context.Context, r Request, channel Channel) (Range, error) {
+	w := r.Window
+	rng := Range{Since: w.Since, From: w.From, To: w.To, Last: b.o.Limits.Messages}
+	if r.Fresh {
+		rng.To = ""
+	}
+	switch {
+	case r.Command == Answered && w == (Window{}):
+		rng.From = r.Message
+	case w.Last > 0:
+		rng.Last = min(w.Last, rng.Last)
+	case w.Mine:
+		rng.Author = r.Asker
+	case w.Asked:
+		last, err := b.o.Storage.LastAsked(ctx, b.platform(), r.Asker, r.Place)
+		if errors.Is(err, ErrNotKept) {
+			return rng, Refusef("You have not asked about this channel in the last %d days. Say since when, such as 24h.", int(requestsFor/(24*time.Hour)))
+		}
+		if err != nil {
+			return rng, fmt.Errorf("bot: %w", err)
+		}
+		rng.Since = last
+	case w == (Window{}) && !channel.Thread:
+		rng.Last = min(DefaultLast, rng.Last)
+	}
+	return rng, nil
+}
+
+// history reads from the store where the place is followed without a gap, and else
+// from the platform. The first message of a thread stands in another channel, so
+// the store has no whole threads.
+func (b *Bot) history(ctx context.Context, p Place, channel Channel, rng Range, progress func(int)) (History, error) {
+	if !channel.Thread && b.following.live(p) {
+		h, err := b.o.Storage.Messages(ctx, b.platform(), p, rng)
+		if err == nil {
+			progress(len(h.Messages))
+			return h, nil
+		}
+		if !errors.Is(err, ErrNotKept) {
+			b.o.Log.Error("bot: store not read, asking the platform instead", "error", err)
+		}
+	}
+	return b.o.Platform.History(ctx, p, rng, progress)
+}
+
+// withContext adds some messages before the one asked about.
+func (b *Bot) withContext(ctx context.Context, r Request, channel Channel, h History, progress func(int)) (History, error) {
+	if h.Messages[0].ID != r.Message {
+		if !h.Whole {
+			return h, Refusef("That message lies more than %d messages back, which is as far as I read.", b.o.Limits.Messages)
+		}
+		return h, Refusef("That message holds nothing that I can read: it was deleted, or it is no ordinary message.")
+	}
+	before, err := b.history(ctx, r.Place, channel, Range{To: r.Message, Last: contextBefore}, progress)
+	if err != nil {
+		return h, err
+	}
+	earlier := slices.DeleteFunc(before.Messages, func(m summarize.Message) bool { return m.ID == r.Message })
+	joined := History{Messages: append(earlier, h.Messages...), Names: maps.Clone(before.Names), Whole: h.Whole}
+	if joined.Names == nil {
+		joined.Names = map[string]string{}
+	}
+	maps.Copy(joined.Names, h.Names)
+	return joined, nil
+}
+
+// notesOn says what was not read though it was asked for.
+func (b *Bot) notesOn(r Request, h History) []string {
+	read := len(h.Messages)
+	if h.Whole || read < b.o.Limits.Messages || read == r.Window.Last {
+		return nil
+	}
+	switch {
+	case r.Window.Mine:
+		return []string{english.Sprintf("Your last message lies further back than the newest %d messages, which is as far as I read.", read)}
+	case h.Total > read:
+		return []string{english.Sprintf("I read the newest %d of %d messages.", read, h.Total)}
+	}
+	return []string{english.Sprintf("I read the newest %d messages, which is as far as I read; there are earlier ones.", read)}
+}

@@ -1,0 +1,117 @@
+package bot
+
+import (
+	"slices"
+	"sync"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+
+	"crux/summarize"
+)
+
+// removalsKept is how many deletions are remembered, for answers that are being made meanwhile.
+const removalsKept = 20_000
+
+// removals knows what happened to messages while an answer that may quote them
+// is being made. Of deletions it keeps ids, for a while; of edits the new text,
+// only while a job that reads the place runs.
+type removals struct {
+	gone *lru.Cache[messageKey, struct{}]
+
+	mu   sync.Mutex
+	jobs map[*job]bool
+}
+
+type messageKey struct {
+	place Place
+	id    string
+}
+
+func newRemovals() *removals {
+	gone, err := lru.New[messageKey, struct{}](removalsKept)
+	if err != nil { // only where the size is not above zero
+		panic(err)
+	}
+	return &removals{gone: gone, jobs: map[*job]bool{}}
+}
+
+func (s *removals) removed(p Place, ids ...string) {
+	for _, id := range ids {
+		s.gone.Add(messageKey{p, id}, struct{}{})
+	}
+}
+
+// closed tells that the place is gone altogether.
+func (s *removals) closed(p Place) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for j := range s.jobs {
+		if j.place == p {
+			j.closed = true
+		}
+	}
+}
+
+func (s *removals) edited(p Place, m summarize.Message) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for j := range s.jobs {
+		if j.place == p {
+			j.edits[m.ID] = m
+		}
+	}
+}
+
+// any reports whether one of the messages was deleted lately.
+func (s *removals) any(p Place, ids []string) bool {
+	return slices.ContainsFunc(ids, func(id string) bool { return s.gone.Contains(messageKey{p, id}) })
+}
+
+// watch begins to note what happens in a place.
+func (s *removals) watch(p Place) *job {
+	j := &job{removals: s, place: p, edits: map[string]summarize.Message{}}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.jobs[j] = true
+	return j
+}
+
+// job is an answer in the making.
+type job struct {
+	removals *removals
+	place    Place
+	edits    map[string]summarize.Message // under removals.mu
+	closed   bool                         // under removals.mu
+}
+
+func (j *job) end() {
+	j.removals.mu.Lock()
+	defer j.removals.mu.Unlock()
+	delete(j.removals.jobs, j)
+}
+
+// apply returns t as its messages stand now; t itself where nothing happened to them.
+func (j *job) apply(t *summarize.Transcript) *summarize.Transcript {
+	j.removals.mu.Lock()
+	defer j.removals.mu.Unlock()
+	now := make([]summarize.Message, 0, len(t.Messages))
+	changed := false
+	for _, m := range t.Messages {
+		edit, isEdited := j.edits[m.ID]
+		switch {
+		case j.closed, j.removals.gone.Contains(messageKey{j.place, m.ID}):
+			changed = true
+			continue
+		case isEdited && edit.Text != m.Text:
+			changed = true
+			m = edit
+		}
+		now = append(now, m)
+	}
+	if !changed {
+		return t
+	}
+	current := *t
+	current.Messages = now
+	return &current
+}

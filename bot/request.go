@@ -1,0 +1,136 @@
+package bot
+
+import (
+	"time"
+
+	"crux/summarize"
+)
+
+// Command is what somebody asks for.
+type Command string
+
+// The commands.
+const (
+	// Summary reports the debates: sides, points, objections.
+	Summary Command = "summary"
+	// Open reports only the objections that are still open, and what they challenge.
+	Open Command = "open"
+	// Mine reports the open objections to what the asker said, and the asker's own; always private.
+	Mine Command = "mine"
+	// Answered reports what became of the objections in one message.
+	Answered Command = "answered"
+	// Watch, Unwatch and Watched follow a channel, stop following it, and say which are followed.
+	Watch   Command = "watch"
+	Unwatch Command = "unwatch"
+	Watched Command = "watched"
+)
+
+// Request is what somebody asks of crux, in the words of no platform.
+type Request struct {
+	Command Command `json:"command"`
+	// Asker is the id of who asks.
+	Asker string `json:"asker"`
+	// Here is where they ask, About the place they ask about; often the same.
+	Here  Place `json:"here"`
+	Place Place `json:"place"`
+	// Window is which messages of Place to read.
+	Window Window `json:"window"`
+	// Topic keeps only what concerns all of these words; "" keeps everything.
+	Topic string `json:"topic,omitempty"`
+	// Message is the message that Answered is about.
+	Message string `json:"message,omitempty"`
+	// Share asks for an answer that everyone Here sees.
+	Share bool `json:"share,omitempty"`
+	// Fresh reads the window's open end anew, instead of the messages of the answer before.
+	Fresh bool `json:"-"`
+}
+
+// Window is a stretch of a place's messages as people ask for it. At most one of
+// its fields but To is set; the zero Window is the default: a whole thread, or the last
+// DefaultLast messages of a channel.
+type Window struct {
+	// Last is the last so many messages.
+	Last int `json:"last,omitempty"`
+	// Since is the messages from a time on.
+	Since time.Time `json:"since,omitzero"`
+	// From is the messages from this one on, included.
+	From string `json:"from,omitempty"`
+	// Mine is the messages since the asker's own last one, included.
+	Mine bool `json:"mine,omitempty"`
+	// Asked is the messages since the asker's last request about the place.
+	Asked bool `json:"asked,omitempty"`
+	// Whole is the whole thread.
+	Whole bool `json:"whole,omitempty"`
+	// To is the last message, included; "" is the newest. Requests that are kept
+	// for buttons have it, so that they mean the same messages later.
+	To string `json:"to,omitempty"`
+}
+
+// DefaultLast is how many messages of a channel are read where nobody says.
+const DefaultLast = 500
+
+// Answer is what the bot says to a request.
+type Answer struct {
+	// Request is what was answered, with its window bound to the messages that were read.
+	Request Request
+	// Token names Request for buttons, "" where it can't be asked again.
+	Token string
+	// Channel is the place that was asked about.
+	Channel Channel
+	// Sections are the parts of the answer, in order; most answers have one.
+	Sections []Section
+	// Names are the display names of people, by id.
+	Names map[string]string
+	// Notes are sentences that the reader should know: what was not read, what is less than asked.
+	Notes []string
+	// Said is the answer of a command that reports nothing, such as Watch; then there are no Sections.
+	Said string
+	// Private says why an answer that was to be shared must stay private, "" where it
+	// may be shared or nobody asked.
+	Private string
+	// Cached is true where the same question about the same messages had been answered before.
+	Cached bool
+}
+
+// Section is a report under a title.
+type Section struct {
+	// Title is "" where the answer is one report.
+	Title  string
+	Report *summarize.Report
+	// Empty is said where the report has nothing to show, "" for the renderer's own words.
+	Empty string
+}
+
+// Sources are the ids of the messages that the answer quotes, each once.
+func (a *Answer) Sources() []string {
+	var ids []string
+	seen := map[string]bool{}
+	for _, s := range a.Sections {
+		for _, id := range quoted(s.Report) {
+			if !seen[id] {
+				seen[id] = true
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids
+}
+
+// Post is a message of crux's own that shows a report.
+type Post struct {
+	// Platform is the name of the platform.
+	Platform string
+	// Place and Message are where it stands.
+	Place   Place
+	Message string
+	// Hook is what is needed to change a message that only the asker sees, "" for
+	// one that everyone sees. It is never stored.
+	Hook string
+	// Source is the place whose messages it quotes, and Quoted their ids.
+	Source Place
+	Quoted []string
+	// Token names the request that it answers, see Answer.Token.
+	Token string
+	// At is when it was posted.
+	At time.Time
+}

@@ -1,0 +1,95 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"crux/summarize"
+)
+
+// ErrNotKept is returned for what the store does not have, or not any more.
+var ErrNotKept = errors.New("not kept")
+
+// Storage is what the bot keeps. Its methods may be called from several
+// goroutines and processes. All its times are in UTC.
+type Storage interface {
+	WatchStorage
+	MessageStorage
+	RequestStorage
+	PostStorage
+	// Prune removes messages posted before messages, and requests and posts made
+	// before requests. It says how many rows went.
+	Prune(ctx context.Context, messages, requests time.Time) (int, error)
+	// RemoveServer removes everything that is kept about a server.
+	RemoveServer(ctx context.Context, platform, server string) error
+	// Ping returns nil where the store can be used.
+	Ping(ctx context.Context) error
+}
+
+// WatchedChannel is a channel that is followed.
+type WatchedChannel struct {
+	Place Place
+	// By is who asked for it, At when.
+	By string
+	At time.Time
+}
+
+// WatchStorage keeps which channels are followed. platform is a Platform's name.
+type WatchStorage interface {
+	// Watch follows a channel; following it already is no error and changes nothing.
+	Watch(ctx context.Context, platform string, w WatchedChannel) error
+	// Unwatch stops following a channel, and removes every message and all coverage of it and
+	// of its threads. It says how many messages went; ErrNotKept where it was not followed.
+	Unwatch(ctx context.Context, platform string, p Place) (messages int, err error)
+	// Watched are the channels followed, in the order in which they were added.
+	Watched(ctx context.Context, platform string) ([]WatchedChannel, error)
+}
+
+// MessageStorage keeps the messages of watched channels and their threads. Messages
+// are in order of (Time, ID), ids of equal length and then by their bytes.
+type MessageStorage interface {
+	// PutMessages adds messages and replaces those there, save those whose Edited is
+	// later than the new one's, and those that were removed before: they stay away.
+	// parent is the channel of which p is a thread, or "". names are the display names by author.
+	PutMessages(ctx context.Context, platform string, p Place, parent string, messages []summarize.Message, names map[string]string) error
+	// RemoveMessages removes messages for good, whether they were there or not.
+	RemoveMessages(ctx context.Context, platform string, p Place, ids []string) error
+	// RemovePlace removes every message and the coverage of a channel or thread, and of the threads in it.
+	RemovePlace(ctx context.Context, platform string, p Place) error
+	// Messages reads a range. Total is always set. ErrNotKept where the range reaches
+	// further back than what is covered.
+	Messages(ctx context.Context, platform string, p Place, r Range) (History, error)
+	// Cover says that every message of p from this id on is kept; "" means from p's first message on.
+	Cover(ctx context.Context, platform string, p Place, from string) error
+	// Newest is the id of the newest message kept, ErrNotKept where there is none.
+	Newest(ctx context.Context, platform string, p Place) (string, error)
+	// Places are the channels and threads of which messages are kept.
+	Places(ctx context.Context, platform string) ([]Place, error)
+}
+
+// RequestStorage keeps requests for the buttons that ask them again.
+type RequestStorage interface {
+	// KeepRequest keeps a request under the token.
+	KeepRequest(ctx context.Context, platform, token string, r Request, at time.Time) error
+	// Request is the request kept under the token, or ErrNotKept.
+	Request(ctx context.Context, platform, token string) (Request, error)
+	// Asked notes that somebody asked about a place.
+	Asked(ctx context.Context, platform, asker string, p Place, at time.Time) error
+	// LastAsked is when somebody last asked about a place, or ErrNotKept.
+	LastAsked(ctx context.Context, platform, asker string, p Place) (time.Time, error)
+}
+
+// PostStorage keeps where reports stand for all to see, so that they can be taken
+// down. It keeps ids alone, and no Hook.
+type PostStorage interface {
+	KeepPost(ctx context.Context, post Post) error
+	// PostsQuoting are the posts that quote one of these messages.
+	PostsQuoting(ctx context.Context, platform string, source Place, ids []string) ([]Post, error)
+	// PostsFrom are the posts that quote any message of the place.
+	PostsFrom(ctx context.Context, platform string, source Place) ([]Post, error)
+	// PostSources are the places whose messages some post quotes.
+	PostSources(ctx context.Context, platform string) ([]Place, error)
+	// DropPost forgets a post, known by its place and message; one that is not there is no error.
+	DropPost(ctx context.Context, post Post) error
+}

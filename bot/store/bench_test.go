@@ -1,0 +1,98 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"crux/bot"
+	"crux/summarize"
+)
+
+// realistic are messages as Discord has them: long ids, and about as long as people write.
+func realistic(from, n int) ([]summarize.Message, map[string]string) {
+	messages, names := make([]summarize.Message, n), map[string]string{}
+	for i := range messages {
+		at := from + i
+		author := fmt.Sprint(300_000_000_000_000_000 + at*7919%997)
+		id := fmt.Sprint(1_300_000_000_000_000_000 + at*4_194_304)
+		messages[i] = summarize.Message{
+			ID: id, Author: author, Time: noon.Add(time.Duration(at) * 10 * time.Second),
+			Text: fmt.Sprint(at, strings.Repeat(" words that somebody wrote", 1+at%8)),
+			URL:  "https://discord.com/channels/300000000000000001/300000000000000002/" + id,
+		}
+		names[author] = "Name " + author[12:]
+	}
+	return messages, names
+}
+
+func BenchmarkPutMessage(b *testing.B) {
+	s := open(b, inFolder(b))
+	ctx := context.Background()
+	messages, names := realistic(0, 100_000)
+	n := 0
+	for b.Loop() {
+		m := messages[n%len(messages)]
+		m.ID = fmt.Sprint(1_300_000_000_000_000_000 + n)
+		if err := s.PutMessages(ctx, platform, general, "", []summarize.Message{m}, map[string]string{m.Author: names[m.Author]}); err != nil {
+			b.Fatal(err)
+		}
+		n++
+	}
+	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "messages/s")
+}
+
+func BenchmarkPutMessages(b *testing.B) {
+	s := open(b, inFolder(b))
+	ctx := context.Background()
+	n := 0
+	for b.Loop() {
+		messages, names := realistic(n, 100)
+		if err := s.PutMessages(ctx, platform, general, "", messages, names); err != nil {
+			b.Fatal(err)
+		}
+		n += 100
+	}
+	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "messages/s")
+}
+
+func BenchmarkMessages(b *testing.B) {
+	if testing.Short() {
+		b.Skip("builds a store of a million messages")
+	}
+	const stored, chunk = 1_000_000, 5000
+	s := open(b, inFolder(b))
+	ctx := context.Background()
+	for n := 0; n < stored; n += chunk {
+		messages, names := realistic(n, chunk)
+		if err := s.PutMessages(ctx, platform, general, "", messages, names); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := s.Cover(ctx, platform, general, ""); err != nil {
+		b.Fatal(err)
+	}
+	near, _ := realistic(stored-4000, 1)
+	for _, bench := range []struct {
+		name string
+		r    bot.Range
+	}{
+		{"last 500", bot.Range{Last: 500}},
+		{"last 5000", bot.Range{Last: 5000}},
+		{"from", bot.Range{From: near[0].ID, Last: 5000}},
+		{"since", bot.Range{Since: near[0].Time, Last: 5000}},
+		{"to", bot.Range{To: near[0].ID, Last: 500}},
+		{"author", bot.Range{Author: near[0].Author, Last: 5000}},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
+			for b.Loop() {
+				h, err := s.Messages(ctx, platform, general, bench.r)
+				if err != nil || len(h.Messages) == 0 {
+					b.Fatal(len(h.Messages), err)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,166 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"crux/bot"
+	"crux/summarize"
+)
+
+// What is removed must not be readable in any of the files.
+func TestRemovedIsErased(t *testing.T) {
+	const many = 3000
+	ctx := t.Context()
+	marks := regexp.MustCompile(`\[secret-\d{5}\]`)
+	mark := func(n int) string { return fmt.Sprintf("[secret-%05d]", n) }
+	message := func(n int) summarize.Message {
+		m := at(n, fmt.Sprint("u", n%50), strings.Repeat("filler ", n%90)+mark(n)+strings.Repeat(" more", n%700))
+		m.Attachments, m.URL = []string{mark(n) + ".png"}, "https://example.com/"+mark(n)
+		return m
+	}
+	s, err := Open(ctx, inFolder(t), quiet)
+	must(t, err)
+	must(t, s.Watch(ctx, platform, bot.WatchedChannel{Place: general, At: noon}))
+	// They come in bursts and are edited to other lengths, as in life, so that pages are split and joined.
+	for n := 0; n < many; n += 10 {
+		var batch []summarize.Message
+		for i := n; i < n+10; i++ {
+			m := message(i)
+			if n%30 == 0 {
+				m.Text = fmt.Sprintf("[draft-%05d]", i)
+			}
+			batch = append(batch, m)
+		}
+		put := func() { must(t, s.PutMessages(ctx, platform, general, "", batch, nil)) }
+		put()
+		if n%30 == 0 {
+			for i := range batch {
+				batch[i] = message(n + i)
+				batch[i].Edited = noon.Add(time.Hour * 1000)
+			}
+			put()
+		}
+	}
+	must(t, s.Close())
+	original, err := os.ReadFile(s.Path())
+	must(t, err)
+	for name, test := range map[string]struct {
+		remove func(*testing.T, *Store)
+		gone   func(n int) bool
+	}{
+		"RemoveMessages": {
+			func(t *testing.T, s *Store) {
+				for n := 0; n < many; n += 7 {
+					must(t, s.RemoveMessages(ctx, platform, general, []string{message(n).ID}))
+				}
+				for n := 70; n < many-70; n += 30 { // the newest of what is left is edited too
+					m := message(n)
+					m.Text, m.Edited = m.Text+strings.Repeat(" again", n%50), noon.Add(time.Hour*2000)
+					if n%7 != 0 {
+						must(t, s.PutMessages(ctx, platform, general, "", []summarize.Message{m}, nil))
+					}
+				}
+				_, err := s.Prune(ctx, noon.Add(-time.Hour), noon)
+				must(t, err)
+			},
+			func(n int) bool { return n%7 == 0 },
+		},
+		"Unwatch": {
+			func(t *testing.T, s *Store) {
+				_, err := s.Unwatch(ctx, platform, general)
+				must(t, err)
+			},
+			func(int) bool { return true },
+		},
+		"RemovePlace":  {func(t *testing.T, s *Store) { must(t, s.RemovePlace(ctx, platform, general)) }, func(int) bool { return true }},
+		"RemoveServer": {func(t *testing.T, s *Store) { must(t, s.RemoveServer(ctx, platform, general.Server)) }, func(int) bool { return true }},
+		"Prune": {
+			func(t *testing.T, s *Store) {
+				_, err := s.Prune(ctx, message(many/2).Time, noon)
+				must(t, err)
+			},
+			func(n int) bool { return n < many/2 },
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "crux.db")
+			must(t, os.WriteFile(path, original, 0o600))
+			s := open(t, "sqlite:"+path)
+			test.remove(t, s)
+			files, err := filepath.Glob(s.Path() + "*")
+			must(t, err)
+			left := map[string]bool{}
+			for _, file := range files {
+				data, err := os.ReadFile(file)
+				must(t, err)
+				if bytes.Contains(data, []byte("[draft-")) {
+					t.Errorf("%s still has the text of a message from before its edit", filepath.Base(file))
+				}
+				for _, found := range marks.FindAll(data, -1) {
+					left[string(found)] = true
+				}
+			}
+			faults := 0
+			for n := range many {
+				if left[mark(n)] == test.gone(n) {
+					faults++
+				}
+			}
+			if faults > 0 {
+				t.Errorf("%d messages of %d are readable though removed, or lost though not", faults, many)
+			}
+			must(t, integrity(ctx, s))
+		})
+	}
+}
+
+func integrity(ctx context.Context, s *Store) error {
+	var verdict string
+	if err := s.writer.QueryRowContext(ctx, "PRAGMA integrity_check").Scan(&verdict); err != nil || verdict != "ok" {
+		return fmt.Errorf("integrity: %s: %w", verdict, err)
+	}
+	var wrong int
+	err := s.writer.QueryRowContext(ctx, `
+		SELECT count(*) FROM places WHERE messages <> (SELECT count(*) FROM messages WHERE messages.place = places.place)`).Scan(&wrong)
+	if err != nil || wrong > 0 {
+		return fmt.Errorf("integrity: %d places have a wrong count: %w", wrong, err)
+	}
+	return nil
+}
+
+// A reader keeps the log from being cut; the next write, or Close, does it then.
+func TestErasedOnceNobodyReads(t *testing.T) {
+	s := open(t, inFolder(t))
+	_, err := s.writer.Exec("PRAGMA busy_timeout = 1")
+	must(t, err)
+	ctx := t.Context()
+	put(t, s, general, "", at(1, "u0", "secret words"), at(2, "u0", "other words"))
+	holder := open(t, "sqlite:"+s.Path())
+	tx, err := holder.reader.BeginTx(ctx, nil)
+	must(t, err)
+	var n int
+	must(t, tx.QueryRow("SELECT count(*) FROM messages").Scan(&n))
+	must(t, s.RemoveMessages(ctx, platform, general, []string{"1001"}))
+	if !s.unscrubbed.Load() {
+		t.Error("the log was cut under a reader, who would read nonsense")
+	}
+	must(t, tx.Rollback())
+	put(t, s, general, "", at(3, "u0", "more words"))
+	files, err := filepath.Glob(s.Path() + "*")
+	must(t, err)
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		must(t, err)
+		if bytes.Contains(data, []byte("secret words")) {
+			t.Errorf("%s still has the message", filepath.Base(file))
+		}
+	}
+}

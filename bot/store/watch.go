@@ -1,0 +1,89 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"crux/bot"
+)
+
+// Watch follows a channel; following it already is no error and changes nothing.
+func (s *Store) Watch(ctx context.Context, platform string, w bot.WatchedChannel) error {
+	return s.write(ctx, "watch", func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `
+			INSERT INTO watched (platform, server, channel, thread, asker, at) VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT (platform, server, channel, thread) DO NOTHING`,
+			platform, w.Place.Server, w.Place.Channel, w.Place.Thread, w.By, micros(w.At))
+		return err
+	})
+}
+
+// Unwatch stops following a channel and removes what is kept of it and of its
+// threads. It says how many messages went; bot.ErrNotKept where it was not followed.
+func (s *Store) Unwatch(ctx context.Context, platform string, p bot.Place) (int, error) {
+	messages := 0
+	err := s.erase(ctx, "unwatch", func(tx *sql.Tx) (int, error) {
+		n, err := affected(tx.ExecContext(ctx, `
+			DELETE FROM watched WHERE platform = ? AND server = ? AND channel = ? AND thread = ?`,
+			platform, p.Server, p.Channel, p.Thread))
+		if err != nil {
+			return 0, err
+		}
+		if n == 0 {
+			return 0, bot.ErrNotKept
+		}
+		messages, err = emptyPlace(ctx, tx, platform, p)
+		return messages, err
+	})
+	return messages, err
+}
+
+// Watched are the channels followed, in the order in which they were added.
+func (s *Store) Watched(ctx context.Context, platform string) ([]bot.WatchedChannel, error) {
+	var channels []bot.WatchedChannel
+	err := s.read(ctx, "watched", func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, "SELECT server, channel, thread, asker, at FROM watched WHERE platform = ? ORDER BY seq", platform)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = rows.Close() }()
+		for rows.Next() {
+			var w bot.WatchedChannel
+			var at int64
+			if err := rows.Scan(&w.Place.Server, &w.Place.Channel, &w.Place.Thread, &w.By, &at); err != nil {
+				return err
+			}
+			w.At = timeOf(at)
+			channels = append(channels, w)
+		}
+		return rows.Err()
+	})
+	return channels, err
+}
+
+// RemoveServer removes everything of a server: what is watched there, its
+// messages and the ids of removed ones, and the requests and posts made there.
+func (s *Store) RemoveServer(ctx context.Context, platform, server string) error {
+	return s.erase(ctx, "remove server", func(tx *sql.Tx) (int, error) {
+		gone, err := removeMessages(ctx, tx, "place IN (SELECT place FROM places WHERE platform = ? AND server = ?)", platform, server)
+		if err != nil {
+			return 0, err
+		}
+		for _, statement := range []string{
+			"DELETE FROM watched WHERE platform = ? AND server = ?",
+			"DELETE FROM places WHERE platform = ? AND server = ?",
+			"DELETE FROM authors WHERE platform = ? AND server = ?",
+			"DELETE FROM requests WHERE platform = ? AND server = ?",
+			"DELETE FROM asked WHERE platform = ? AND server = ?",
+			"DELETE FROM posts WHERE platform = ? AND server = ?",
+			"DELETE FROM posts WHERE platform = ? AND source_server = ?",
+		} {
+			n, err := affected(tx.ExecContext(ctx, statement, platform, server))
+			if err != nil {
+				return 0, err
+			}
+			gone += n
+		}
+		return gone, nil
+	})
+}

@@ -1,0 +1,156 @@
+package config
+
+import (
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+)
+
+// key is one setting.
+type key struct {
+	name string
+	// doc says what it is, in a line or a few, for the reference.
+	doc string
+	// fallback is the default, "" where there is none.
+	fallback string
+	// example is shown in the reference instead of a default.
+	example string
+	// flag is the flag's name without dashes, "" where there is none. Secrets have
+	// none, since everyone on the machine can read a command line.
+	flag string
+	// usage is the flag's help.
+	usage string
+	// twin is, for a secret, the key that names a file to read it from.
+	twin string
+	// set checks the value and puts it into the Config; its error says what was
+	// expected. It is nil for a twin, which is read together with its secret.
+	set func(*Config, value) error
+}
+
+// env is the name of the key's environment variable.
+func (k key) env() string {
+	return envPrefix + strings.ToUpper(strings.ReplaceAll(k.name, ".", "_"))
+}
+
+const envPrefix = "CRUX_"
+
+// EngineNames are the engines that engine.name can name.
+func EngineNames() []string { return []string{"embedded"} }
+
+// keys are all settings, in the order of the reference. state is the folder in
+// which crux keeps what it must not lose.
+func keys(state string) []key {
+	return withTwins([]key{
+		{
+			name:    "discord.token",
+			doc:     "The bot's token: https://discord.com/developers/applications → your application → Bot.",
+			example: "the-token",
+			twin:    "discord.token_file",
+			set:     secret(func(c *Config) *Secret { return &c.Discord.Token }),
+		},
+		{
+			name:     "discord.api_url",
+			doc:      "The scheme and host of Discord's API, should it be reached through a proxy.",
+			fallback: "https://discord.com",
+			set:      origin(func(c *Config) *string { return &c.Discord.APIURL }),
+		},
+		{
+			name:    "discord.guild_id",
+			doc:     "The id of one server, in which alone the commands are then registered, to be used at once.",
+			example: "81384788765712384",
+			set:     snowflake(func(c *Config) *string { return &c.Discord.Guild }),
+		},
+		{
+			name:     "engine.name",
+			doc:      "What reads the debates: " + strings.Join(EngineNames(), ", ") + ".",
+			fallback: EngineNames()[0],
+			set:      oneOf(func(c *Config) *string { return &c.Engine.Name }, EngineNames()...),
+		},
+		{
+			name:     "store.url",
+			doc:      "Where watched channels, their messages and requests are kept: a SQLite file.",
+			fallback: defaultStore(state),
+			example:  "sqlite:///var/lib/crux/crux.db",
+			flag:     "store-url",
+			usage:    "keep things in the store at this `URL`, such as sqlite:///var/lib/crux/crux.db",
+			set:      storeURL,
+		},
+		{
+			name:     "store.retention",
+			doc:      "How long the messages of watched channels are kept, such as 90d, 12w or 36h.",
+			fallback: "90d",
+			set:      duration(func(c *Config) *Duration { return &c.Store.Retention }, Duration(time.Hour), Duration(3650*day)),
+		},
+		{
+			name:    "http.listen",
+			doc:     "The host and port for /healthz, /readyz and /metrics; off unless it is set.",
+			example: "127.0.0.1:9090",
+			flag:    "http-listen",
+			usage:   "serve health and metrics at this `ADDRESS`, such as 127.0.0.1:9090",
+			set:     address(func(c *Config) *string { return &c.HTTP.Listen }),
+		},
+		{
+			name:     "log.level",
+			doc:      "What is logged: debug, info, warn or error, and what is worse.",
+			fallback: "info",
+			flag:     "log-level",
+			usage:    "log this `LEVEL` and what is worse: debug, info, warn, error",
+			set:      logLevel,
+		},
+		{
+			name:     "log.format",
+			doc:      "How it is logged: text or json.",
+			fallback: "text",
+			flag:     "log-format",
+			usage:    "log in this `FORMAT`: text, json",
+			set:      oneOf(func(c *Config) *string { return &c.Log.Format }, "text", "json"),
+		},
+		{
+			name:     "limits.person",
+			doc:      "How many requests one person may make in a minute.",
+			fallback: "6",
+			set:      count(func(c *Config) *int { return &c.Limits.Person }, 1, 1000),
+		},
+		{
+			name:     "limits.server",
+			doc:      "How many requests all people of one server may make in a minute.",
+			fallback: "60",
+			set:      count(func(c *Config) *int { return &c.Limits.Server }, 1, 10_000),
+		},
+		{
+			name:     "limits.messages",
+			doc:      "How many messages one request reads at most.",
+			fallback: "5000",
+			set:      count(func(c *Config) *int { return &c.Limits.Messages }, 1, 100_000),
+		},
+		{
+			name:     "time_zone",
+			doc:      `The zone in which "yesterday" and the like are read, by its IANA name, such as Europe/Berlin.`,
+			fallback: "UTC",
+			set:      zone,
+		},
+	})
+}
+
+// withTwins adds, behind each secret, the key that names its file.
+func withTwins(all []key) []key {
+	for i := 0; i < len(all); i++ {
+		if all[i].twin == "" {
+			continue
+		}
+		all = slices.Insert(all, i+1, key{
+			name:    all[i].twin,
+			doc:     "Or a file to read it from, such as a mounted secret. A path that is not absolute starts at this file's folder.",
+			example: "/run/secrets/" + strings.ReplaceAll(all[i].name, ".", "_"),
+		})
+	}
+	return all
+}
+
+// levels are the words for the levels of the log.
+func levels() map[string]slog.Level {
+	return map[string]slog.Level{
+		"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError,
+	}
+}
