@@ -350,7 +350,7 @@ func TestMayPost(t *testing.T) {
 	t.Run("locked", func(t *testing.T) {
 		thread := d.AddThread(open, fake.Thread{Name: "shut"})
 		d.Fail("GET /channels/"+thread, http.StatusOK, fmt.Sprintf(
-			`{"id": %q, "type": 11, "plainGuildid": %q, "parent_id": %q, "name": "shut", "thread_metadata": {"locked": true}}`, thread, guild, open), 0)
+			`{"id": %q, "type": 11, "guild_id": %q, "parent_id": %q, "name": "shut", "thread_metadata": {"locked": true}}`, thread, guild, open), 0)
 		if got := refusal(t, a.MayPost(t.Context(), bot.Place{Server: guild, Channel: thread})); !strings.Contains(got, "#shut is locked") {
 			t.Errorf("said %q", got)
 		}

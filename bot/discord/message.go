@@ -210,15 +210,3 @@ func messageFrom(raw json.RawMessage, server string) (post summarize.Message, na
 	m.names(names)
 	return post, names[post.Author], true
 }
-
-// eventMessage converts the message in an event, which names its server.
-func (a *Adapter) eventMessage(raw json.RawMessage) (post summarize.Message, name string, keep bool, err error) {
-	var where struct {
-		Server string `json:"guild_id"`
-	}
-	if json.Unmarshal(raw, &where) != nil || !isID(where.Server) {
-		return summarize.Message{}, "", false, errNoMessage
-	}
-	post, name, keep = messageFrom(raw, where.Server)
-	return post, name, keep, nil
-}

@@ -44,7 +44,7 @@ func served(t testing.TB, h http.HandlerFunc) *rest {
 		}
 		w := httptest.NewRecorder()
 		h(w, req)
-		return w.Result(), nil
+		return w.Result(), req.Context().Err()
 	})
 	return r
 }
@@ -167,35 +167,51 @@ func TestGetEndsWithItsContext(t *testing.T) {
 }
 
 func TestNothingIsSentWhileLimited(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var until time.Time
-		first := true
-		r := served(t, func(w http.ResponseWriter, _ *http.Request) {
-			if first {
-				first = false
-				until = time.Now().Add(3 * time.Second)
-				w.Header().Set("X-RateLimit-Scope", "global")
-				w.WriteHeader(http.StatusTooManyRequests)
-				_, _ = io.WriteString(w, `{"retry_after": 3, "global": true}`)
-				return
-			}
-			if time.Now().Before(until) {
-				t.Errorf("a request came %v too early", time.Until(until))
-			}
-			_, _ = io.WriteString(w, `{}`)
-		})
-		var got struct{}
-		var all sync.WaitGroup
-		for i := range 20 {
-			all.Go(func() {
-				time.Sleep(time.Duration(i) * time.Millisecond)
-				if err := r.get(t.Context(), fmt.Sprintf("channels/%d", i%4), "", nil, &got); err != nil {
-					t.Error(err)
+	for _, scope := range []string{"user", "global", ""} { // none where it is not Discord's own limiter that answers
+		t.Run(scope, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var mu sync.Mutex
+				var until time.Time
+				others := 0
+				r := served(t, func(w http.ResponseWriter, req *http.Request) {
+					mu.Lock()
+					defer mu.Unlock()
+					limited := strings.HasSuffix(req.URL.Path, "/0") || scope != "user"
+					switch {
+					case until.IsZero():
+						until = time.Now().Add(3 * time.Second)
+						if scope != "" {
+							w.Header().Set("X-RateLimit-Scope", scope)
+						}
+						w.WriteHeader(http.StatusTooManyRequests)
+						_, _ = io.WriteString(w, `{"retry_after": 3}`)
+						return
+					case limited && time.Now().Before(until):
+						t.Errorf("a request came %v too early", time.Until(until))
+					case !limited && time.Now().Before(until):
+						others++
+					}
+					_, _ = io.WriteString(w, `{}`)
+				})
+				get := func(channel int) {
+					var got struct{}
+					if err := r.get(t.Context(), fmt.Sprintf("channels/%d", channel), "", nil, &got); err != nil {
+						t.Error(err)
+					}
+				}
+				var all sync.WaitGroup
+				all.Go(func() { get(0) })
+				synctest.Wait()
+				for i := range 20 {
+					all.Go(func() { get(i % 4) })
+				}
+				all.Wait()
+				if want := map[string]int{"user": 15}[scope]; others != want {
+					t.Errorf("%d of other buckets were sent meanwhile, want %d", others, want)
 				}
 			})
-		}
-		all.Wait()
-	})
+		})
+	}
 }
 
 func TestRefusedTokenIsNotTriedAgain(t *testing.T) {

@@ -159,3 +159,18 @@ func prune(ctx context.Context, crux *bot.Bot, log *slog.Logger) error {
 		}
 	}
 }
+
+// checkDiscord looks at Discord for crux doctor.
+func checkDiscord(ctx context.Context, c *config.Config) []bot.Check {
+	adapter, err := discord.New(discord.Options{
+		Token:  c.Discord.Token.Reveal(),
+		APIURL: c.Discord.APIURL,
+		Guild:  c.Discord.Guild,
+		Log:    slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		return []bot.Check{{What: "discord", Level: bot.Broken, Found: err.Error()}}
+	}
+	defer adapter.Close()
+	return adapter.Doctor(ctx)
+}
