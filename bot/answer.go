@@ -99,6 +99,7 @@ func (b *Bot) work(ctx context.Context, r Request, progress func(Progress)) (*An
 func (b *Bot) report(ctx context.Context, r Request, channel Channel, progress func(Progress)) (*Answer, error) {
 	job := b.gone.watch(r.Place)
 	defer job.end()
+	since := b.reports.begin()
 
 	read, err := b.read(ctx, r, channel, func(n int) { progress(Progress{Stage: Reading, Done: n}) })
 	if err != nil {
@@ -110,7 +111,7 @@ func (b *Bot) report(ctx context.Context, r Request, channel Channel, progress f
 		OnlyOpen: r.Command == Open,
 		Progress: func(done, total int) { progress(Progress{Stage: Judging, Done: done, Total: total}) },
 	}
-	report, cached, err := b.summarize(ctx, r.Place, t, request)
+	report, cached, err := b.summarize(ctx, r.Place, t, request, since)
 	if err != nil {
 		return nil, err
 	}
@@ -126,13 +127,13 @@ func (b *Bot) report(ctx context.Context, r Request, channel Channel, progress f
 }
 
 // summarize answers from memory where it can. The report is the caller's to change.
-func (b *Bot) summarize(ctx context.Context, p Place, t *summarize.Transcript, r summarize.Request) (*summarize.Report, bool, error) {
+// since is when the messages began to be read.
+func (b *Bot) summarize(ctx context.Context, p Place, t *summarize.Transcript, r summarize.Request, since mark) (*summarize.Report, bool, error) {
 	key := cacheKey(b.o.Engine, t, r)
 	if report, ok := b.reports.get(key); ok {
 		b.metrics.hits.Inc()
 		return report, true, nil
 	}
-	mark := b.reports.begin()
 	report, dropped, err := b.o.Summarizer.Summarize(ctx, t, r)
 	if err != nil {
 		return nil, false, fmt.Errorf("bot: %w", err)
@@ -144,8 +145,8 @@ func (b *Bot) summarize(ctx context.Context, p Place, t *summarize.Transcript, r
 	for i, m := range t.Messages {
 		ids[i] = m.ID
 	}
-	b.reports.put(key, p, report, ids, mark)
-	return cloneReport(report), false, nil
+	b.reports.put(key, p, report, ids, since)
+	return report, false, nil
 }
 
 // bound is the window of exactly these messages, so that a button means them later too.

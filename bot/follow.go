@@ -16,6 +16,10 @@ var _ Follower = (*Bot)(nil)
 
 // following knows which channels are watched, and of which of them the store has everything.
 type following struct {
+	// gate is held, shared, while messages of a watched channel are being stored, and alone
+	// while a channel stops being watched: nothing is stored after that.
+	gate sync.RWMutex
+
 	mu       sync.Mutex
 	watched  map[string]bool // by the channel's id
 	caughtUp map[string]bool // by the id of the channel or thread
@@ -101,16 +105,31 @@ func (f *following) fellBehind(p Place) {
 
 // Posted keeps a message of a watched channel.
 func (b *Bot) Posted(ctx context.Context, p Place, parent string, m summarize.Message, name string) {
-	if !b.following.has(p, parent) {
-		return
-	}
-	err := b.o.Storage.PutMessages(ctx, b.platform(), p, parent, []summarize.Message{m}, map[string]string{m.Author: name})
+	kept, err := b.put(ctx, p, parent, []summarize.Message{m}, map[string]string{m.Author: name})
 	if err != nil {
 		b.following.fellBehind(p)
 		b.o.Log.Error("bot: message not kept", "error", err)
-		return
+	} else if kept {
+		b.metrics.ingested.Inc()
 	}
-	b.metrics.ingested.Inc()
+}
+
+// put stores messages of a place, unless it is not watched (any more).
+func (b *Bot) put(ctx context.Context, p Place, parent string, messages []summarize.Message, names map[string]string) (kept bool, err error) {
+	b.following.gate.RLock()
+	defer b.following.gate.RUnlock()
+	if !b.following.has(p, parent) {
+		return false, nil
+	}
+	return true, b.o.Storage.PutMessages(ctx, b.platform(), p, parent, messages, names)
+}
+
+// unwatch stops following a channel and removes what is kept of it.
+func (b *Bot) unwatch(ctx context.Context, p Place) (messages int, err error) {
+	b.following.gate.Lock()
+	defer b.following.gate.Unlock()
+	b.following.set(p.Channel, false)
+	return b.o.Storage.Unwatch(ctx, b.platform(), p)
 }
 
 // Edited keeps the text as it is now, and makes answers in the making use it.
@@ -147,12 +166,11 @@ func (b *Bot) Closed(ctx context.Context, p Place) {
 	b.gone.closed(p)
 	b.reports.forgetPlace(p)
 	b.recent.forgetPlace(p)
-	b.following.set(p.Channel, false)
 	posts, err := b.o.Storage.PostsFrom(ctx, b.platform(), p)
 	if err != nil {
 		b.o.Log.Error("bot: posts from what was closed not found", "error", err)
 	}
-	if _, err := b.o.Storage.Unwatch(ctx, b.platform(), p); err != nil && !errors.Is(err, ErrNotKept) {
+	if _, err := b.unwatch(ctx, p); err != nil && !errors.Is(err, ErrNotKept) {
 		b.o.Log.Error("bot: closed channel not removed", "error", err)
 	}
 	if err := b.o.Storage.RemovePlace(ctx, b.platform(), p); err != nil {
@@ -222,11 +240,14 @@ func (b *Bot) catchUpAll(ctx context.Context, connection int) error {
 
 // catchUp reads in a watched channel and its active threads.
 func (b *Bot) catchUp(ctx context.Context, channel Place, connection int) error {
+	// Where crux may not read the history, a platform may show an empty one: that is no deletion.
+	about, err := b.o.Platform.Describe(ctx, channel)
+	if err != nil {
+		return err
+	}
 	threads, err := b.o.Platform.Threads(ctx, channel)
 	errs := []error{err}
-	if about, err := b.o.Platform.Describe(ctx, channel); err != nil {
-		errs = append(errs, err)
-	} else if !about.Container {
+	if !about.Container {
 		errs = append(errs, b.backfill(ctx, channel, "", connection))
 	}
 	for _, thread := range threads {
@@ -263,7 +284,7 @@ func (b *Bot) backfill(ctx context.Context, p Place, parent string, connection i
 	if err != nil {
 		return err
 	}
-	if err := b.o.Storage.PutMessages(ctx, b.platform(), p, parent, read.Messages, read.Names); err != nil {
+	if watched, err := b.put(ctx, p, parent, read.Messages, read.Names); err != nil || !watched {
 		return err
 	}
 	if err := b.coverFrom(ctx, p, kept, read); err != nil {
@@ -334,15 +355,18 @@ func (b *Bot) recheckPostsFrom(ctx context.Context, source Place) error {
 	if len(ids) == 0 {
 		return nil
 	}
+	if _, err := b.o.Platform.Describe(ctx, source); err != nil {
+		return err
+	}
 	read, err := b.o.Platform.History(ctx, source, Range{From: ids[0], To: ids[len(ids)-1], Last: backfillLimit}, func(int) {})
-	if err != nil {
+	if err != nil || (!read.Whole && len(read.Messages) == 0) {
 		return err
 	}
 	for _, m := range read.Messages {
 		delete(quoted, m.ID)
 	}
 	oldest := ""
-	if !read.Whole && len(read.Messages) > 0 {
+	if !read.Whole {
 		oldest = read.Messages[0].ID
 	}
 	var gone []string

@@ -59,6 +59,8 @@ type Channel struct {
 	Parent string
 	// Thread is true for threads and forum posts.
 	Thread bool
+	// Private is true for a thread that only its members see.
+	Private bool
 	// Container is true where messages stand in threads alone, as in a forum.
 	Container bool
 }

@@ -50,8 +50,7 @@ func (b *Bot) startWatching(ctx context.Context, r Request, channel Channel) (*A
 }
 
 func (b *Bot) stopWatching(ctx context.Context, r Request) (*Answer, error) {
-	b.following.set(r.Place.Channel, false)
-	n, err := b.o.Storage.Unwatch(ctx, b.platform(), r.Place)
+	n, err := b.unwatch(ctx, r.Place)
 	switch {
 	case errors.Is(err, ErrNotKept):
 		return nil, Refusef("I don't follow that channel.")

@@ -306,6 +306,7 @@ func (a *Adapter) Describe(ctx context.Context, p bot.Place) (bot.Channel, error
 	about := bot.Channel{Name: v.place.Name, Thread: v.place.isThread(), Container: v.place.isContainer()}
 	if about.Thread {
 		about.Parent = v.rules.ID
+		about.Private = v.place.isPrivate()
 	}
 	return about, nil
 }

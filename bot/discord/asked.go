@@ -35,7 +35,7 @@ func (t *talk) understand(ctx context.Context) (asked, error) {
 		return asked{request: r}, nil
 	case slashName:
 		if len(t.i.Data.Options) == 1 {
-			r, err := subcommanded(r, t.i.Data.Options[0], t.a.o.Now())
+			r, err := subcommanded(r, t.i.Data.Options[0], t.a.o.Now(), t.a.o.Zone)
 			return asked{request: r}, err
 		}
 	}
@@ -43,7 +43,7 @@ func (t *talk) understand(ctx context.Context) (asked, error) {
 }
 
 // subcommanded is r with what the options of a subcommand say.
-func subcommanded(r bot.Request, sub option, now time.Time) (bot.Request, error) {
+func subcommanded(r bot.Request, sub option, now time.Time, zone *time.Location) (bot.Request, error) {
 	given := map[string]option{}
 	for _, o := range sub.Options {
 		given[o.Name] = o
@@ -67,7 +67,7 @@ func subcommanded(r bot.Request, sub option, now time.Time) (bot.Request, error)
 		return r, errUnknownCommand
 	}
 	words := given[optionWindow].text()
-	window, err := bot.ParseWindow(words, now, time.UTC)
+	window, err := bot.ParseWindow(words, now, zone)
 	if err != nil {
 		return r, err
 	}

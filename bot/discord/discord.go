@@ -28,6 +28,8 @@ type Options struct {
 	// Guild registers the commands in this one server, where they can be used at
 	// once; "" registers them everywhere.
 	Guild string
+	// Zone is the time zone of days such as "yesterday"; nil is UTC.
+	Zone *time.Location
 	// Retention is how long the messages of watched channels are kept, as people are told.
 	Retention time.Duration
 	Log       *slog.Logger
@@ -70,6 +72,9 @@ var (
 func New(o Options) (*Adapter, error) {
 	if o.Token == "" {
 		return nil, errors.New("discord: no token")
+	}
+	if o.Zone == nil {
+		o.Zone = time.UTC
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -28,7 +28,7 @@ type events struct {
 	connected chan context.Context
 
 	// parents are the channels of which threads are part, and "" for channels that
-	// are no threads. Only run uses it.
+	// are no threads and for private threads, in which nothing is said to their channel. Only run uses it.
 	parents map[string]string
 }
 
@@ -262,8 +262,13 @@ func (e *events) deleted(ctx context.Context, raw json.RawMessage) error {
 	if m.ID != "" {
 		ids = append(ids, m.ID)
 	}
-	if len(ids) > 0 {
-		e.b.Removed(ctx, m.place(), ids...)
+	if len(ids) == 0 {
+		return nil
+	}
+	e.b.Removed(ctx, m.place(), ids...)
+	for _, id := range ids {
+		// A thread that grew from the message has its id, and reads it as its own first one.
+		e.b.Removed(ctx, bot.Place{Server: m.Server, Channel: id}, id)
 	}
 	return nil
 }
@@ -283,7 +288,7 @@ const (
 )
 
 func (e *events) learn(c eventChannel) {
-	if c.Type < newsThread || c.Type > privateThread {
+	if c.Type < newsThread || c.Type >= privateThread {
 		c.Parent = ""
 	}
 	e.parents[c.ID] = c.Parent
@@ -303,9 +308,17 @@ func (e *events) closed(ctx context.Context, raw json.RawMessage) error {
 	if err := json.Unmarshal(raw, &c); err != nil {
 		return err
 	}
-	delete(e.parents, c.ID)
-	if c.Server != "" {
-		e.b.Closed(ctx, bot.Place{Server: c.Server, Channel: c.ID})
+	gone := []string{c.ID}
+	for thread, parent := range e.parents { // Discord names the channel alone
+		if parent == c.ID {
+			gone = append(gone, thread)
+		}
+	}
+	for _, id := range gone {
+		delete(e.parents, id)
+		if c.Server != "" {
+			e.b.Closed(ctx, bot.Place{Server: c.Server, Channel: id})
+		}
 	}
 	return nil
 }
@@ -354,6 +367,9 @@ func (e *events) parent(ctx context.Context, p bot.Place) string {
 	if err != nil { // asked again with the next message
 		e.a.o.Log.Debug("discord: channel of a message not known", "error", err)
 		return ""
+	}
+	if about.Private {
+		about.Parent = ""
 	}
 	e.parents[p.Channel] = about.Parent
 	return about.Parent

@@ -166,7 +166,7 @@ func (t *talk) suggest(ctx context.Context) {
 			if !o.Focused || o.Name != optionWindow {
 				continue
 			}
-			for _, s := range bot.SuggestWindows(o.text(), t.a.o.Now(), time.UTC) {
+			for _, s := range bot.SuggestWindows(o.text(), t.a.o.Now(), t.a.o.Zone) {
 				choices = append(choices, &discordgo.ApplicationCommandOptionChoice{Name: s.Label, Value: s.Value})
 			}
 		}

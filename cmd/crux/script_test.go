@@ -15,7 +15,7 @@ import (
 var update = flag.Bool("update", false, "rewrite the expected output in testdata/script")
 
 func TestMain(m *testing.M) {
-	testscript.Main(leakChecked{m}, map[string]func(){"crux": main})
+	testscript.Main(leakChecked{m}, map[string]func(){"crux": main, cruxThatPanics: mainThatPanics})
 }
 
 // leakChecked fails a run of the tests that leaves goroutines behind.

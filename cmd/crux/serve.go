@@ -80,6 +80,7 @@ func serve(ctx context.Context, c *config.Config, engine engineOf, log *slog.Log
 		Token:     c.Discord.Token.Reveal(),
 		APIURL:    c.Discord.APIURL,
 		Guild:     c.Discord.Guild,
+		Zone:      c.TimeZone.Location,
 		Retention: time.Duration(c.Store.Retention),
 		Log:       log,
 	})
