@@ -57,7 +57,7 @@ func (b *Bot) stopWatching(ctx context.Context, r Request) (*Answer, error) {
 	case err != nil:
 		return nil, fmt.Errorf("bot: %w", err)
 	}
-	return &Answer{Request: r, Said: english.Sprintf("I follow that channel no more, and deleted the %d messages that I kept of it.", n)}, nil
+	return &Answer{Request: r, Said: fmt.Sprintf("I follow that channel no more, and deleted what I kept of it: %s.", plural(n, "message"))}, nil
 }
 
 // listWatched names the channels followed in the asker's server, those alone that the asker may read.

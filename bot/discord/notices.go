@@ -68,7 +68,8 @@ func drawHelp(retention time.Duration) message {
 				"I never read for you what you can't read yourself, and never post what somebody there could not read."},
 			{Name: "What I keep", Value: "Of a channel that I don't follow: nothing but a report in memory, for up to 15 minutes. I read it when somebody asks.\n" +
 				"Of a channel that I follow (`/debate watch`, for who may manage the channel): its messages, for " + duration(retention) +
-				". What is edited or deleted in Discord is edited or deleted here too."},
+				". What is edited or deleted in Discord is edited or deleted here too.\n" +
+				"Of requests: who asked what and when, for 30 days, so that buttons work. Of posted reports: where they stand and which messages they quote, so that they come down when one is deleted."},
 			{Name: "How far to trust it", Value: "It is a machine's reading. It misses things, and it may take an answer for none, or none for an answer. " +
 				"*Unclear* means that it is not sure. Before you hold a report against somebody, follow the links."},
 		},

@@ -249,7 +249,7 @@ func TestServeRateLimited(t *testing.T) {
 }
 
 // says checks that somebody who reads the message reads all of these words.
-func says(t *testing.T, p platformtest.Posted, words ...string) {
+func says(t testing.TB, p platformtest.Posted, words ...string) {
 	t.Helper()
 	for _, w := range words {
 		if !strings.Contains(p.AllText(), w) {

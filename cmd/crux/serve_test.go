@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io/fs"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -32,6 +34,8 @@ func mainThatPanics() {
 	}
 }
 
+var discarding = slog.New(slog.DiscardHandler)
+
 type panicking struct{}
 
 func (panicking) Read(context.Context, *summarize.Transcript, func(int, int)) (summarize.EngineInfo, []summarize.Debate, error) {
@@ -41,7 +45,7 @@ func (panicking) Read(context.Context, *summarize.Transcript, func(int, int)) (s
 // server is a Discord server in the fake, with crux serve running against it as a process.
 type server struct {
 	*platformtest.Discord
-	t     *testing.T
+	t     testing.TB
 	guild string
 	dir   string
 
@@ -50,7 +54,7 @@ type server struct {
 	log     *bytes.Buffer
 }
 
-func newServer(t *testing.T) *server {
+func newServer(t testing.TB) *server {
 	d := platformtest.NewDiscord(t)
 	d.Progress = func(p platformtest.Posted) bool {
 		return len(p.Embeds) == 0 && strings.ContainsAny(p.Content, "⏳📖⚖") || strings.HasSuffix(p.Content, "…")
@@ -66,16 +70,16 @@ func (s *server) serve(name string, env ...string) {
 	s.WaitCommands("debate")
 }
 
-func (s *server) start(name string, env ...string) {
+// command is crux as a process that knows of the fake.
+func (s *server) command(name, verb string, env ...string) *exec.Cmd {
 	s.t.Helper()
 	binary, err := os.Executable()
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.log = &bytes.Buffer{}
-	s.process = &exec.Cmd{
+	return &exec.Cmd{
 		Path: binary,
-		Args: []string{name, "serve"},
+		Args: []string{name, verb},
 		Env: append([]string{
 			"CRUX_DISCORD_TOKEN=" + s.Token,
 			"CRUX_DISCORD_API_URL=" + s.URL(),
@@ -84,12 +88,19 @@ func (s *server) start(name string, env ...string) {
 			"CRUX_LIMITS_PERSON=1000", "CRUX_LIMITS_SERVER=1000",
 			"XDG_CONFIG_HOME=" + s.dir, "HOME=" + s.dir, "GORACE=atexit_sleep_ms=0",
 		}, env...),
-		Stderr: writer(func(b []byte) (int, error) {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			return s.log.Write(b)
-		}),
 	}
+}
+
+// start starts crux serve.
+func (s *server) start(name string, env ...string) {
+	s.t.Helper()
+	s.log = &bytes.Buffer{}
+	s.process = s.command(name, "serve", env...)
+	s.process.Stderr = writer(func(b []byte) (int, error) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return s.log.Write(b)
+	})
 	if err := s.process.Start(); err != nil {
 		s.t.Fatal(err)
 	}
@@ -154,6 +165,30 @@ func (s *server) debate(channel, name string) (ids []string, people map[string]s
 		ids = append(ids, id)
 	}
 	return ids, people
+}
+
+// seedTexts are the three posts of the seed thread.
+func (s *server) seedTexts() []string {
+	s.t.Helper()
+	read, err := transcript.Open("../../summarize/testdata/debates/"+seed+".json", transcript.Options{})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var texts []string
+	for _, m := range read.Transcript.Messages {
+		texts = append(texts, m.Text)
+	}
+	return texts
+}
+
+// holds reports whether a file has these bytes; one that is not there has none.
+func holds(t *testing.T, path, words string) bool {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	return bytes.Contains(content, []byte(words))
 }
 
 func (s *server) text(name string) string {

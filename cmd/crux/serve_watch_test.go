@@ -1,0 +1,171 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"crux/bot"
+	"crux/bot/platformtest"
+)
+
+// watch makes crux follow a channel and waits until it has read it in.
+func (s *server) watch(channel string) {
+	s.t.Helper()
+	before := len(s.Requests("GET /channels/" + channel + "/messages"))
+	s.SetRole(s.guild, s.guild, platformtest.EveryonePermissions|platformtest.ManageChannels)
+	moderator := s.AddMember(s.guild, "moderator")
+	says(s.t, s.ask(moderator, channel, "watch").Final(), "I follow", "90 days")
+	s.WaitRequests("GET /channels/"+channel+"/messages", before+1)
+}
+
+// kept are the texts in the store of a channel, after crux has stopped.
+func (s *server) kept(channel string) map[string]string {
+	s.t.Helper()
+	h, err := s.open(s.t).Messages(s.t.Context(), "discord", s.place(channel), bot.Range{Last: 100_000})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	texts := map[string]string{}
+	for _, m := range h.Messages {
+		texts[m.ID] = m.Text
+	}
+	return texts
+}
+
+// The gateway is cut in mid-conversation: whatever was said, edited and deleted meanwhile arrives after RESUME.
+func TestServeLosesNothing(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	agora := s.text("agora")
+	ann := s.AddMember(s.guild, "ann")
+	old := s.Post(agora, platformtest.Message{Author: ann, Text: "before anything"})
+	s.serve("crux")
+	s.watch(agora)
+
+	want := map[string]string{}
+	say := func(from, to int) {
+		for n := from; n < to; n++ {
+			text := fmt.Sprint("argument ", n)
+			want[s.Post(agora, platformtest.Message{Author: ann, Text: text})] = text
+		}
+	}
+	say(0, 50)
+	release := s.HoldGateway()
+	s.CutGateway()
+	say(50, 150)
+	edited := s.Post(agora, platformtest.Message{Author: ann, Text: "first words"})
+	s.Edit(agora, edited, "second words")
+	want[edited] = "second words"
+	s.Delete(agora, old)
+	release()
+	s.WaitResumed(1)
+	say(150, 160)
+	s.finishReading(agora)
+	if code := s.stop(syscall.SIGTERM); code != exitOK {
+		t.Errorf("exit code %d", code)
+	}
+	same(t, s.kept(agora), want)
+}
+
+// Nobody listens for a while, and the session is lost.
+func TestServeReadsInWhatItMissed(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	agora := s.text("agora")
+	ann := s.AddMember(s.guild, "ann")
+	gone := s.Post(agora, platformtest.Message{Author: ann, Text: "to be deleted"})
+	stays := s.Post(agora, platformtest.Message{Author: ann, Text: "to be edited"})
+	s.serve("crux")
+	s.watch(agora)
+	s.finishReading(agora)
+	if code := s.stop(syscall.SIGTERM); code != exitOK {
+		t.Errorf("exit code %d", code)
+	}
+	s.ForgetSessions()
+	want := map[string]string{stays: "edited meanwhile"}
+	s.Delete(agora, gone)
+	s.Edit(agora, stays, "edited meanwhile")
+	for n := range 250 {
+		text := fmt.Sprint("said meanwhile ", n)
+		want[s.Post(agora, platformtest.Message{Author: ann, Text: text})] = text
+	}
+	s.start("crux")
+	s.WaitReady(2)
+	s.finishReading(agora)
+	s.stop(syscall.SIGTERM)
+	same(t, s.kept(agora), want)
+}
+
+// Whatever is unwatched is kept no more.
+func TestServeUnwatch(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	agora := s.text("agora")
+	ann := s.AddMember(s.guild, "ann")
+	s.Post(agora, platformtest.Message{Author: ann, Text: "zeugma"})
+	s.serve("crux")
+	s.watch(agora)
+	s.finishReading(agora)
+	says(t, s.ask(ann, agora, "watch", option("action", "list")).Final(), "#agora")
+	says(t, s.ask(ann, agora, "watch", option("action", "stop")).Final(), "deleted what I kept of it: 1 message.")
+	s.Post(agora, platformtest.Message{Author: ann, Text: "zeugma again"})
+	s.ask(ann, agora, "watch", option("action", "list")).Final()
+	s.stop(syscall.SIGTERM)
+	for _, name := range []string{"crux.db", "crux.db-wal"} {
+		if holds(t, filepath.Join(s.dir, name), "zeugma") {
+			t.Errorf("%s holds what was said in a channel that is watched no more", name)
+		}
+	}
+}
+
+// The message from which a thread grew is part of its debate, and stands in another channel.
+func TestServeThreadStarter(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	agora := s.text("agora")
+	_, people := s.debate(s.text("elsewhere"), seed)
+	first, second := people["commenter"], people["post-author"]
+	parts := s.seedTexts()
+	starter := s.Post(agora, platformtest.Message{Author: first, Text: parts[0]})
+	thread := s.AddThread(agora, platformtest.Thread{Name: "inner alignment", Starter: starter})
+	s.Post(thread, platformtest.Message{Author: second, Text: parts[1]})
+	s.Post(thread, platformtest.Message{Author: first, Text: parts[2]})
+	s.serve("crux")
+	shared := s.ask(first, thread, "summary", option("share", true)).Followup(1)
+	says(t, shared, "Maybe the new tool")
+	s.Delete(agora, starter)
+	s.WaitMessage(thread, func(p platformtest.Posted) bool { return p.ID == shared.ID && isTakenDown(p) })
+}
+
+// finishReading waits until an answer comes from the store: until then channels are read anew.
+func (s *server) finishReading(channel string) {
+	s.t.Helper()
+	ann := s.AddMember(s.guild, fmt.Sprint("reader-", time.Now().UnixNano()))
+	pattern := "GET /channels/" + channel + "/messages"
+	for range 100 {
+		before := len(s.Requests(pattern))
+		s.ask(ann, channel, "summary", option("window", "1")).Final()
+		if len(s.Requests(pattern)) == before {
+			return
+		}
+	}
+	s.t.Error("the channel is never answered from the store")
+}
+
+func same(t *testing.T, got, want map[string]string) {
+	t.Helper()
+	for id, text := range want {
+		if got[id] != text {
+			t.Errorf("of %q is kept %q", text, got[id])
+		}
+	}
+	for id, text := range got {
+		if _, ok := want[id]; !ok && !strings.Contains(text, "crux") {
+			t.Errorf("%q is kept", text)
+		}
+	}
+}
