@@ -21,7 +21,7 @@ RUN mkdir -p /image/etc/ssl/certs /image/usr/share /image/tmp /state \
 FROM scratch
 COPY --from=build /image /
 COPY --from=build --chown=65532:65532 /state /var/lib/crux
-ENV ZONEINFO=/usr/share/zoneinfo.zip
+ENV ZONEINFO=/usr/share/zoneinfo.zip STATE_DIRECTORY=/var/lib/crux
 USER 65532:65532
 WORKDIR /var/lib/crux
 VOLUME /var/lib/crux

@@ -1,5 +1,5 @@
-// Command crux reads debates in chat transcripts and reports each side's points
-// and the objections that are still open.
+// Command crux reads debates in chat channels and transcripts, and reports each
+// side's points and the objections that are still open.
 //
 // main.go runs the command line; each command is in the file of its name.
 package main
@@ -68,9 +68,11 @@ func newRootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "crux",
 		Short: "Reports each side's points and the open objections of a debate",
-		Long: `crux reads the debates in a chat transcript and reports the main points that
-each side made and which objections are still open, with a quote for every line.
-It works offline and sends nothing anywhere.
+		Long: `crux reads debates and reports the main points that each side made and which
+objections are still open, with a quote for every line. "crux summarize" reads a
+transcript, offline; "crux serve" is a bot that people ask in their channels.
+
+Messages are read on this machine and sent to nobody else.
 
 Exit codes: 0 done, 1 unusable input, 2 wrong usage, 130 interrupted.`,
 		DisableFlagsInUseLine: true,
