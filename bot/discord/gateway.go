@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -222,7 +221,7 @@ func (g *gateway) onReady(e *discordgo.Event) {
 		return
 	}
 	g.a.self.Store(ready.User.ID)
-	g.a.o.Log.Info(fmt.Sprintf("discord: connected as %s in %d servers", ready.User.Username, len(ready.Guilds)))
+	g.a.o.Log.Info("discord: connected", "as", ready.User.Username, "servers", len(ready.Guilds))
 }
 
 // conns are the connections that are open, so that they can be taken away.

@@ -242,7 +242,7 @@ func (d *drawing) notes() []string {
 	o := options(d.answer)
 	var notes []string
 	if d.answer.Private != "" {
-		notes = append(notes, "🔒 Only you see this. "+fit(o.Line(d.answer.Private), noteUnits))
+		notes = append(notes, "🔒 "+fit(o.Line(d.answer.Private), noteUnits))
 	}
 	add := func(note string) {
 		if note != "" {

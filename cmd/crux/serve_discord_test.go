@@ -4,30 +4,25 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
 	"crux/bot/platformtest"
 )
 
-// seed is the thread that crux was made for: a question, two people, three open objections.
-const seed = "inner-alignment-solved"
-
 func TestServeAnswers(t *testing.T) {
 	t.Parallel()
-	s := newServer(t)
-	agora := s.text("agora")
-	ids, people := s.debate(agora, seed)
+	s := newAgora(t)
 	s.serve("crux")
-	commenter := people["commenter"]
 
-	i := s.ask(commenter, agora, "summary")
+	i := s.ask(s.commenter, s.agora, "summary")
 	if deferred, private := i.Deferred(); !deferred || !private {
 		t.Errorf("deferred %v, privately %v", deferred, private)
 	}
 	answer := i.Final()
 	says(t, answer, "Still open (3)", "Maybe the new tool", "commenter", "post-author",
-		fmt.Sprintf("https://discord.com/channels/%s/%s/%s", s.guild, agora, ids[0]))
+		fmt.Sprintf("https://discord.com/channels/%s/%s/%s", s.guild, s.agora, s.ids[0]))
 
 	open := i.Press("Only open").Final()
 	says(t, open, "Still open", "Maybe the new tool")
@@ -37,10 +32,10 @@ func TestServeAnswers(t *testing.T) {
 	if files := i.Press("Full report").Followup(1).Files; len(files) != 2 || !strings.Contains(string(files[0].Data)+string(files[1].Data), "<html") {
 		t.Errorf("the full report is %d files", len(files))
 	}
-	says(t, s.ask(people["post-author"], agora, "mine").Final(), "Objections to you", "Maybe the new tool")
-	says(t, s.ask(commenter, agora, "help").Answer(), "/debate summary", "15 minutes")
+	says(t, s.ask(s.author, s.agora, "mine").Final(), "Objections to you", "Maybe the new tool")
+	says(t, s.ask(s.commenter, s.agora, "help").Answer(), "/debate summary", "15 minutes")
 
-	fromHere := platformtest.Use{Kind: platformtest.MessageMenu, User: commenter, Channel: agora, Name: "Summarize debate from here", Target: ids[0]}
+	fromHere := platformtest.Use{Kind: platformtest.MessageMenu, User: s.commenter, Channel: s.agora, Name: "Summarize debate from here", Target: s.ids[0]}
 	says(t, s.Interact(fromHere).Final(), "Still open (3)")
 	fromHere.Name = "Is this answered?"
 	says(t, s.Interact(fromHere).Final(), "Raised in this message", "Maybe the new tool")
@@ -49,21 +44,19 @@ func TestServeAnswers(t *testing.T) {
 // What is shared stands for all until a message that it quotes is gone.
 func TestServeTakesDown(t *testing.T) {
 	t.Parallel()
-	s := newServer(t)
-	agora := s.text("agora")
-	ids, people := s.debate(agora, seed)
+	s := newAgora(t)
 	s.serve("crux")
 
-	shared := s.ask(people["commenter"], agora, "summary", option("share", true)).Followup(1)
+	shared := s.ask(s.commenter, s.agora, "summary", option("share", true)).Followup(1)
 	says(t, shared, "Still open (3)")
 	if shared.Ephemeral() {
 		t.Error("shared with the asker alone")
 	}
-	private := s.ask(people["commenter"], agora, "summary")
+	private := s.ask(s.commenter, s.agora, "summary")
 	private.Final()
-	s.Delete(agora, ids[0])
+	s.Delete(s.agora, s.ids[0])
 	for _, now := range []platformtest.Posted{
-		s.WaitMessage(agora, func(p platformtest.Posted) bool { return p.ID == shared.ID && isTakenDown(p) }),
+		s.WaitMessage(s.agora, func(p platformtest.Posted) bool { return p.ID == shared.ID && isTakenDown(p) }),
 		private.Until(isTakenDown),
 	} {
 		if strings.Contains(now.AllText(), "Maybe the new tool") {
@@ -75,79 +68,71 @@ func TestServeTakesDown(t *testing.T) {
 // A message may be deleted while nobody listens.
 func TestServeTakesDownAfterARestart(t *testing.T) {
 	t.Parallel()
-	s := newServer(t)
-	agora := s.text("agora")
-	ids, people := s.debate(agora, seed)
+	s := newAgora(t)
 	s.serve("crux")
-	shared := s.ask(people["commenter"], agora, "summary", option("share", true))
+	shared := s.ask(s.commenter, s.agora, "summary", option("share", true))
 	post := shared.Followup(1)
 	shared.Final() // it was filed before this was said
 	if code := s.stop(syscall.SIGTERM); code != exitOK {
 		t.Errorf("exit code %d", code)
 	}
-	s.Delete(agora, ids[0])
+	s.Delete(s.agora, s.ids[0])
 	s.start("crux")
-	s.WaitMessage(agora, func(p platformtest.Posted) bool { return p.ID == post.ID && isTakenDown(p) })
+	s.WaitMessage(s.agora, func(p platformtest.Posted) bool { return p.ID == post.ID && isTakenDown(p) })
 }
 
 // A message is deleted after it was read, and before the answer stands.
 func TestServeDeletedMeanwhile(t *testing.T) {
 	t.Parallel()
-	s := newServer(t)
-	agora := s.text("agora")
-	ids, people := s.debate(agora, seed)
+	s := newAgora(t)
 	s.serve("crux")
-	deleted := false
+	var once sync.Once
 	s.Before("PATCH /webhooks/*/*/messages/@original", func(r platformtest.Request) {
-		if strings.Contains(string(r.Body), "Maybe the new tool") && !deleted {
-			deleted = true
-			s.Delete(agora, ids[0])
+		if strings.Contains(string(r.Body), "Maybe the new tool") {
+			once.Do(func() { s.Delete(s.agora, s.ids[0]) })
 		}
 	})
-	now := s.ask(people["commenter"], agora, "summary").Until(isTakenDown)
+	now := s.ask(s.commenter, s.agora, "summary").Until(isTakenDown)
 	if strings.Contains(now.AllText(), "Maybe the new tool") {
 		t.Error("the words of a deleted message are shown")
 	}
 }
 
+// #agora is private: neither a stranger nor a public channel learns what it says.
 func TestServeKeepsSecrets(t *testing.T) {
 	t.Parallel()
-	s := newServer(t)
-	agora := s.text("agora")
-	council := s.AddChannel(s.guild, platformtest.Channel{Name: "council"})
-	_, people := s.debate(council, seed)
-	member := people["commenter"]
-	stranger := s.AddMember(s.guild, "stranger")
-	s.SetOverwrites(council,
+	s := newAgora(t)
+	public, stranger := s.text("public"), s.AddMember(s.guild, "stranger")
+	s.SetOverwrites(s.agora,
 		platformtest.Overwrite{ID: s.guild, Deny: platformtest.ViewChannel},
 		platformtest.Overwrite{ID: s.Bot, Member: true, Allow: platformtest.ViewChannel},
-		platformtest.Overwrite{ID: member, Member: true, Allow: platformtest.ViewChannel})
+		platformtest.Overwrite{ID: s.commenter, Member: true, Allow: platformtest.ViewChannel})
 	s.serve("crux")
 
-	says(t, s.ask(member, agora, "summary", option("channel", council)).Final(), "Still open (3)") // now there is a cache
-	link := "https://discord.com/channels/" + s.guild + "/" + council + "/" + s.Messages(council)[0].ID
-	refused := s.ask(stranger, agora, "summary", option("window", link)).Final()
-	if text := refused.AllText(); strings.Contains(text, "council") || strings.Contains(text, "tool") || len(refused.Embeds) > 0 {
+	// Now there is a report in memory.
+	says(t, s.ask(s.commenter, public, "summary", option("channel", s.agora)).Final(), "Still open (3)")
+	link := "https://discord.com/channels/" + s.guild + "/" + s.agora + "/" + s.ids[0]
+	refused := s.ask(stranger, public, "summary", option("window", link)).Final()
+	if text := refused.AllText(); text == "" || strings.Contains(text, "agora") || strings.Contains(text, "tool") || len(refused.Embeds) > 0 {
 		t.Errorf("a stranger is told %q", text)
 	}
-	shared := s.ask(member, agora, "summary", option("channel", council), option("share", true))
-	says(t, shared.Final(), "Still open (3)")
-	if len(shared.Followups()) > 0 || len(s.Messages(agora)) > 0 {
+	shared := s.ask(s.commenter, public, "summary", option("channel", s.agora), option("share", true))
+	says(t, shared.Final(), "Still open (3)", "Only you see this, because")
+	says(t, s.ask(s.commenter, public, "summary", option("channel", s.agora)).Press("Post here").Final(), "Only you see this, because")
+	if len(shared.Followups()) > 0 || len(s.Messages(public)) > 0 {
 		t.Error("a private channel was shared in a public one")
 	}
 }
 
 func TestServeSaysWhatIsMissing(t *testing.T) {
 	t.Parallel()
-	s := newServer(t)
-	agora := s.text("agora")
-	_, people := s.debate(agora, seed)
+	s := newAgora(t)
 	s.serve("crux")
-	s.SetOverwrites(agora, platformtest.Overwrite{ID: s.Bot, Member: true, Deny: platformtest.ReadMessageHistory})
-	says(t, s.ask(people["commenter"], agora, "summary").Final(), "Read Message History")
-	s.SetOverwrites(agora)
+	s.SetOverwrites(s.agora, platformtest.Overwrite{ID: s.Bot, Member: true, Deny: platformtest.ReadMessageHistory})
+	says(t, s.ask(s.commenter, s.agora, "summary").Final(), "Read Message History")
+	s.SetOverwrites(s.agora)
 	s.SetIntentAllowed(platformtest.IntentMessageContent, false)
-	says(t, s.ask(people["commenter"], agora, "summary").Final(), "Message Content")
+	says(t, s.ask(s.commenter, s.agora, "summary").Final(), "Message Content")
 }
 
 func TestServeWithoutIntent(t *testing.T) {
@@ -172,14 +157,12 @@ func TestServeWrongToken(t *testing.T) {
 // A page of history holds a component of a kind that is not known yet.
 func TestServeUnknownComponent(t *testing.T) {
 	t.Parallel()
-	s := newServer(t)
-	agora := s.text("agora")
-	_, people := s.debate(agora, seed)
-	s.Post(agora, platformtest.Message{Author: people["commenter"], Text: "look", Raw: map[string]any{
+	s := newAgora(t)
+	s.Post(s.agora, platformtest.Message{Author: s.commenter, Text: "look", Raw: map[string]any{
 		"components": []any{map[string]any{"type": 9999, "novel": map[string]any{"deep": true}}},
 	}})
 	s.serve("crux")
-	says(t, s.ask(people["commenter"], agora, "summary").Final(), "Still open (3)")
+	says(t, s.ask(s.commenter, s.agora, "summary").Final(), "Still open (3)")
 }
 
 func TestServeManyAtOnce(t *testing.T) {
@@ -210,13 +193,11 @@ func TestServeManyAtOnce(t *testing.T) {
 // SIGTERM comes while a channel is being read.
 func TestServeStopsDuringWork(t *testing.T) {
 	t.Parallel()
-	s := newServer(t)
-	agora := s.text("agora")
-	_, people := s.debate(agora, seed)
+	s := newAgora(t)
 	s.serve("crux")
 	release := s.Hold("GET /channels/*/messages")
 	defer release()
-	i := s.ask(people["commenter"], agora, "summary")
+	i := s.ask(s.commenter, s.agora, "summary")
 	s.WaitRequests("GET /channels/*/messages", 1)
 	if code := s.stop(syscall.SIGTERM); code != exitOK {
 		t.Errorf("exit code %d", code)
@@ -226,12 +207,10 @@ func TestServeStopsDuringWork(t *testing.T) {
 
 func TestServePanics(t *testing.T) {
 	t.Parallel()
-	s := newServer(t)
-	agora := s.text("agora")
-	_, people := s.debate(agora, seed)
+	s := newAgora(t)
 	s.serve(cruxThatPanics)
 	for range 2 { // the second shows that nothing was left locked
-		says(t, s.ask(people["commenter"], agora, "summary").Final(), "Something went wrong")
+		says(t, s.ask(s.commenter, s.agora, "summary").Final(), "Something went wrong")
 	}
 	if !strings.Contains(s.logged(), "lost its head") {
 		t.Error("the panic is not in the log")
@@ -240,12 +219,10 @@ func TestServePanics(t *testing.T) {
 
 func TestServeRateLimited(t *testing.T) {
 	t.Parallel()
-	s := newServer(t)
-	agora := s.text("agora")
-	_, people := s.debate(agora, seed)
+	s := newAgora(t)
 	s.serve("crux")
 	s.Fail("GET /channels/*/messages", http.StatusBadGateway, "", 1)
-	says(t, s.ask(people["commenter"], agora, "summary").Final(), "Still open (3)")
+	says(t, s.ask(s.commenter, s.agora, "summary").Final(), "Still open (3)")
 }
 
 // says checks that somebody who reads the message reads all of these words.

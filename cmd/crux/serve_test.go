@@ -62,6 +62,24 @@ func newServer(t testing.TB) *server {
 	return &server{Discord: d, t: t, guild: d.AddGuild("Athens"), dir: t.TempDir()}
 }
 
+// seed is the thread that crux was made for: a question, two people, three open objections.
+const seed = "inner-alignment-solved"
+
+// agora is a server whose channel #agora holds the seed thread.
+type agora struct {
+	*server
+	agora             string
+	ids               []string // of its messages
+	commenter, author string
+}
+
+func newAgora(t testing.TB) *agora {
+	s := newServer(t)
+	channel := s.text("agora")
+	ids, people := s.debate(channel, seed)
+	return &agora{server: s, agora: channel, ids: ids, commenter: people["commenter"], author: people["post-author"]}
+}
+
 // serve starts crux under a name and waits until it is connected.
 func (s *server) serve(name string, env ...string) {
 	s.t.Helper()

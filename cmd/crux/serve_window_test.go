@@ -51,11 +51,9 @@ func TestServeSaysWhatWasNotRead(t *testing.T) {
 // Requests beyond the limits are refused in a friendly way, and buttons still work.
 func TestServeLimits(t *testing.T) {
 	t.Parallel()
-	s := newServer(t)
-	agora := s.text("agora")
-	_, people := s.debate(agora, seed)
+	s := newAgora(t)
 	s.serve("crux", "CRUX_LIMITS_PERSON=2")
-	ann, ben := people["commenter"], people["post-author"]
+	ann, ben, agora := s.commenter, s.author, s.agora
 	first := s.ask(ann, agora, "summary")
 	says(t, first.Final(), "Still open (3)")
 	says(t, s.ask(ann, agora, "open").Final(), "Still open (3)")
