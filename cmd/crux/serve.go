@@ -87,13 +87,14 @@ func serve(ctx context.Context, c *config.Config, engine engineOf, log *slog.Log
 	if err != nil {
 		return err
 	}
-	registry := prometheus.NewRegistry()
+	registry, queue := prometheus.NewRegistry(), bot.NewQueue(0)
+	registerQueue(registry, queue)
 	crux := bot.New(bot.Options{
 		Platform:   adapter,
 		Storage:    kept,
 		Summarizer: summarize.Summarizer{Engine: reader},
 		Engine:     c.Engine.Name,
-		Queue:      bot.NewQueue(0),
+		Queue:      queue,
 		Limits:     bot.Limits{Person: c.Limits.Person, Server: c.Limits.Server, Messages: c.Limits.Messages},
 		Retention:  time.Duration(c.Store.Retention),
 		Log:        log,
@@ -119,6 +120,15 @@ func serve(ctx context.Context, c *config.Config, engine engineOf, log *slog.Log
 	}
 	log.Info("stopped")
 	return nil
+}
+
+func registerQueue(registry prometheus.Registerer, queue *bot.Queue) {
+	gauge := func(name, help string, value func() int) {
+		registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help},
+			func() float64 { return float64(value()) }))
+	}
+	gauge("crux_queue_waiting", "Requests that wait for their turn.", queue.Waiting)
+	gauge("crux_queue_running", "Requests being worked on.", queue.Running)
 }
 
 // announce says what is about to happen.

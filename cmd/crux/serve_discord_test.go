@@ -7,6 +7,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"crux/bot/platformtest"
 )
@@ -217,11 +218,14 @@ func TestServePanics(t *testing.T) {
 	}
 }
 
-func TestServeRateLimited(t *testing.T) {
+// Discord is busy for a moment. The fake notes whoever comes back too early.
+func TestServeOutlastsFaults(t *testing.T) {
 	t.Parallel()
 	s := newAgora(t)
 	s.serve("crux")
 	s.Fail("GET /channels/*/messages", http.StatusBadGateway, "", 1)
+	says(t, s.ask(s.commenter, s.agora, "summary").Final(), "Still open (3)")
+	s.RateLimit("GET /channels/*/messages", 2, 300*time.Millisecond, false)
 	says(t, s.ask(s.commenter, s.agora, "summary").Final(), "Still open (3)")
 }
 
