@@ -114,14 +114,21 @@ func (b *Bot) Posted(ctx context.Context, p Place, parent string, m summarize.Me
 	}
 }
 
-// put stores messages of a place, unless it is not watched (any more).
+// put stores messages of a place, unless it is not watched (any more) or they are
+// older than anything is kept, such as an old message that was edited.
 func (b *Bot) put(ctx context.Context, p Place, parent string, messages []summarize.Message, names map[string]string) (kept bool, err error) {
 	b.following.gate.RLock()
 	defer b.following.gate.RUnlock()
 	if !b.following.has(p, parent) {
 		return false, nil
 	}
-	return true, b.o.Storage.PutMessages(ctx, b.platform(), p, parent, messages, names)
+	return true, b.o.Storage.PutMessages(ctx, b.platform(), p, parent, b.young(messages), names)
+}
+
+// young are the messages that are not older than anything is kept.
+func (b *Bot) young(messages []summarize.Message) []summarize.Message {
+	oldest := b.o.Now().Add(-b.o.Retention)
+	return slices.DeleteFunc(slices.Clone(messages), func(m summarize.Message) bool { return m.Time.Before(oldest) })
 }
 
 // unwatch stops following a channel and removes what is kept of it.
@@ -299,15 +306,16 @@ func (b *Bot) backfill(ctx context.Context, p Place, parent string, connection i
 
 // coverFrom says from where on the store has everything, where reading changed that.
 func (b *Bot) coverFrom(ctx context.Context, p Place, kept, read History) error {
+	young := b.young(read.Messages)
 	switch {
 	case len(kept.Messages) > 0 && read.Whole:
 		return nil
-	case len(kept.Messages) == 0 && read.Whole:
+	case read.Whole && len(young) == len(read.Messages):
 		return b.o.Storage.Cover(ctx, b.platform(), p, "")
-	case len(read.Messages) == 0:
+	case len(young) == 0:
 		return nil
 	}
-	return b.o.Storage.Cover(ctx, b.platform(), p, read.Messages[0].ID)
+	return b.o.Storage.Cover(ctx, b.platform(), p, young[0].ID)
 }
 
 // missing are the ids of the kept messages that do not stand among those read,

@@ -122,6 +122,30 @@ func TestServeUnwatch(t *testing.T) {
 	}
 }
 
+// What is older than anything is kept is not stored, not even after an edit.
+func TestServeKeepsNothingOld(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	agora := s.text("agora")
+	ann := s.AddMember(s.guild, "ann")
+	old := s.Post(agora, platformtest.Message{Author: ann, Text: "long ago", At: time.Now().AddDate(0, 0, -91)})
+	recent := s.Post(agora, platformtest.Message{Author: ann, Text: "of late", At: time.Now().AddDate(0, 0, -89)})
+	s.serve("crux")
+	s.watch(agora)
+	s.finishReading(agora)
+	s.Edit(agora, old, "long ago, in other words")
+	now := s.Post(agora, platformtest.Message{Author: ann, Text: "now"})
+	says(t, s.ask(ann, agora, "summary").Final(), "3 messages") // read from the channel, where there is more
+	s.stop(syscall.SIGTERM)
+	h, err := s.open(t).Messages(t.Context(), "discord", s.place(agora), bot.Range{From: recent, Last: 10})
+	if err != nil || len(h.Messages) != 2 || h.Messages[1].ID != now {
+		t.Errorf("%d messages are kept (%v)", len(h.Messages), err)
+	}
+	if holds(t, filepath.Join(s.dir, "crux.db"), "long ago") || holds(t, filepath.Join(s.dir, "crux.db-wal"), "long ago") {
+		t.Error("an old message is kept")
+	}
+}
+
 // The message from which a thread grew is part of its debate, and stands in another channel.
 func TestServeThreadStarter(t *testing.T) {
 	t.Parallel()
