@@ -105,23 +105,27 @@ func (b *Bot) report(ctx context.Context, r Request, channel Channel, progress f
 	if err != nil {
 		return nil, err
 	}
-	t := &summarize.Transcript{Platform: b.platform(), Channel: channel.Name, Messages: read.Messages, Names: read.Names}
+	t := job.apply(&summarize.Transcript{Platform: b.platform(), Channel: channel.Name, Messages: read.Messages, Names: read.Names})
 	request := summarize.Request{
 		About:    r.Topic,
 		OnlyOpen: r.Command == Open,
 		Progress: func(done, total int) { progress(Progress{Stage: Judging, Done: done, Total: total}) },
 	}
 	report, cached, err := b.summarize(ctx, r.Place, t, request, since)
+	// What was deleted or edited meanwhile may stand anywhere in the report, so it is made anew.
+	for now := job.apply(t); err == nil && now != t; now = job.apply(t) {
+		t = now
+		report, cached, err = b.summarize(ctx, r.Place, t, request, since)
+	}
 	if err != nil {
 		return nil, err
 	}
-	if now := job.apply(t); now != t {
-		summarize.Verify(report, now)
-	}
 
-	a := &Answer{Request: r, Channel: channel, Names: read.Names, Notes: read.notes, Cached: cached}
-	a.Request.Window = bound(r, t)
-	a.Request.Fresh = false
+	a := &Answer{Request: r, Channel: channel, Names: read.Names, Cached: cached}
+	if read.unread != "" {
+		a.Notes = []string{read.unread}
+	}
+	a.Request.Window, a.Request.Unread, a.Request.Fresh = bound(r, t), read.unread, false
 	a.Sections = sections(r, report)
 	return a, nil
 }

@@ -52,9 +52,11 @@ type Options struct {
 
 // How long crux remembers what it need not store.
 const (
-	// reportsKept and reportsFor bound the reports in memory, of which nothing is stored.
+	// reportsKept and reportsFor bound the reports in memory, of which nothing is
+	// stored. With forgetEvery they are gone after 15 minutes.
 	reportsKept = 256
-	reportsFor  = 15 * time.Minute
+	reportsFor  = 14 * time.Minute
+	forgetEvery = time.Minute
 	// requestsFor is how long buttons work, and how long a posted report is watched for deletions.
 	requestsFor = 30 * 24 * time.Hour
 )
@@ -75,9 +77,29 @@ func New(o Options) *Bot {
 	return b
 }
 
-// Start reads from the store which channels are watched. Until then Bot follows none.
+// Start reads from the store which channels are watched, and begins to forget in
+// time what is held in memory. Until then Bot follows no channel.
 func (b *Bot) Start(ctx context.Context) error {
-	return b.following.load(ctx, b.o.Storage, b.platform())
+	if err := b.following.load(ctx, b.o.Storage, b.platform()); err != nil {
+		return err
+	}
+	b.later("forget", b.forget)
+	return nil
+}
+
+// forget drops reports from memory when their time is over, though nobody asks anything.
+func (b *Bot) forget(ctx context.Context) error {
+	tick := time.NewTicker(forgetEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			b.reports.expire()
+			b.recent.expire()
+		}
+	}
 }
 
 // Close ends what runs in the background and waits for it.

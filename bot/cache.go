@@ -100,6 +100,14 @@ func (c *cache) forgottenSince(since mark, key messageKey) bool {
 	return ok && at > since
 }
 
+// expire drops the reports whose time is over.
+func (c *cache) expire() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := c.now()
+	c.drop(func(k *kept) bool { return !now.Before(k.until) })
+}
+
 // forget drops the reports on what holds one of these messages of a place.
 func (c *cache) forget(p Place, ids ...string) {
 	if len(ids) == 0 {

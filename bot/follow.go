@@ -1,13 +1,14 @@
 package bot
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"sync"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
 
 	"crux/summarize"
 )
@@ -35,7 +36,10 @@ func (f *following) load(ctx context.Context, s WatchStorage, platform string) e
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.watched, f.caughtUp = map[string]bool{}, map[string]bool{}
+	f.watched = map[string]bool{}
+	if f.caughtUp == nil {
+		f.caughtUp = map[string]bool{}
+	}
 	for _, c := range channels {
 		f.watched[c.Place.Channel] = true
 	}
@@ -91,7 +95,7 @@ func (f *following) current() int {
 func (f *following) catchUp(p Place, connection int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.connected && f.connection == connection && f.watched != nil {
+	if f.connected && f.connection == connection && f.caughtUp != nil {
 		f.caughtUp[p.Channel] = true
 	}
 }
@@ -190,6 +194,8 @@ func (b *Bot) Closed(ctx context.Context, p Place) {
 func (b *Bot) Left(ctx context.Context, server string) {
 	b.reports.clear()
 	b.recent.clear()
+	b.following.gate.Lock()
+	defer b.following.gate.Unlock()
 	if err := b.o.Storage.RemoveServer(ctx, b.platform(), server); err != nil {
 		b.o.Log.Error("bot: server that crux left not removed", "error", err)
 		return
@@ -199,6 +205,10 @@ func (b *Bot) Left(ctx context.Context, server string) {
 	}
 }
 
+// takeDownFor is how long a report that can't be taken down is tried again. After
+// that it stays in the store, so that the next Connected finds it.
+const takeDownFor = 15 * time.Minute
+
 func (b *Bot) takeDownLater(posts []Post) {
 	if len(posts) == 0 {
 		return
@@ -206,8 +216,9 @@ func (b *Bot) takeDownLater(posts []Post) {
 	b.later("take down reports", func(ctx context.Context) error {
 		var errs []error
 		for _, post := range posts {
-			// One that fails stays in the store, so that the next Connected tries again.
-			errs = append(errs, b.takeDown(ctx, post))
+			_, err := backoff.Retry(ctx, func() (struct{}, error) { return struct{}{}, b.takeDown(ctx, post) },
+				backoff.WithMaxElapsedTime(takeDownFor))
+			errs = append(errs, err)
 		}
 		return errors.Join(errs...)
 	})
@@ -219,177 +230,4 @@ func (b *Bot) Interrupted() {
 	// Deletions may be missed from now on.
 	b.reports.clear()
 	b.recent.clear()
-}
-
-// Connected reads in what was missed, one place after the other, and looks
-// whether posted reports still quote what is there.
-func (b *Bot) Connected(ctx context.Context) {
-	connection := b.following.connect()
-	if err := b.catchUpAll(ctx, connection); err != nil && ctx.Err() == nil {
-		b.o.Log.Error("bot: not all that was missed could be read", "error", err)
-	}
-	if err := b.recheckPosts(ctx); err != nil && ctx.Err() == nil {
-		b.o.Log.Error("bot: not all posted reports could be checked", "error", err)
-	}
-}
-
-func (b *Bot) catchUpAll(ctx context.Context, connection int) error {
-	channels, err := b.o.Storage.Watched(ctx, b.platform())
-	if err != nil {
-		return err
-	}
-	var errs []error
-	for _, c := range channels {
-		errs = append(errs, b.catchUp(ctx, c.Place, connection))
-	}
-	return errors.Join(errs...)
-}
-
-// catchUp reads in a watched channel and its active threads.
-func (b *Bot) catchUp(ctx context.Context, channel Place, connection int) error {
-	// Where crux may not read the history, a platform may show an empty one: that is no deletion.
-	about, err := b.o.Platform.Describe(ctx, channel)
-	if err != nil {
-		return err
-	}
-	threads, err := b.o.Platform.Threads(ctx, channel)
-	errs := []error{err}
-	if !about.Container {
-		errs = append(errs, b.backfill(ctx, channel, "", connection))
-	}
-	for _, thread := range threads {
-		errs = append(errs, b.backfill(ctx, thread, channel.Channel, connection))
-	}
-	return errors.Join(errs...)
-}
-
-// How far backfill reads.
-const (
-	// firstBackfill is how many messages are read when a channel begins to be watched.
-	firstBackfill = 1000
-	// recheckDepth is how many of the messages kept are compared with what stands
-	// in the channel after a gap, since a deletion may have been missed.
-	recheckDepth = 1000
-	// backfillLimit bounds what is read in after a gap; of a longer one the store has the newest part.
-	backfillLimit = 20_000
-)
-
-// backfill reads in what the store misses of one place, and removes what is not there any more.
-func (b *Bot) backfill(ctx context.Context, p Place, parent string, connection int) error {
-	kept, err := b.o.Storage.Messages(ctx, b.platform(), p, Range{Last: recheckDepth})
-	if errors.Is(err, ErrNotKept) {
-		kept, err = History{}, nil
-	}
-	if err != nil {
-		return err
-	}
-	rng := Range{Last: firstBackfill}
-	if len(kept.Messages) > 0 {
-		rng = Range{From: kept.Messages[0].ID, Last: backfillLimit}
-	}
-	read, err := b.o.Platform.History(ctx, p, rng, func(int) {})
-	if err != nil {
-		return err
-	}
-	if watched, err := b.put(ctx, p, parent, read.Messages, read.Names); err != nil || !watched {
-		return err
-	}
-	if err := b.coverFrom(ctx, p, kept, read); err != nil {
-		return err
-	}
-	if gone := missing(kept.Messages, read); len(gone) > 0 {
-		b.Removed(ctx, p, gone...)
-	}
-	b.following.catchUp(p, connection)
-	return nil
-}
-
-// coverFrom says from where on the store has everything, where reading changed that.
-func (b *Bot) coverFrom(ctx context.Context, p Place, kept, read History) error {
-	young := b.young(read.Messages)
-	switch {
-	case len(kept.Messages) > 0 && read.Whole:
-		return nil
-	case read.Whole && len(young) == len(read.Messages):
-		return b.o.Storage.Cover(ctx, b.platform(), p, "")
-	case len(young) == 0:
-		return nil
-	}
-	return b.o.Storage.Cover(ctx, b.platform(), p, young[0].ID)
-}
-
-// missing are the ids of the kept messages that do not stand among those read,
-// though they would where they still existed.
-func missing(kept []summarize.Message, read History) []string {
-	there := map[string]bool{}
-	for _, m := range read.Messages {
-		there[m.ID] = true
-	}
-	var gone []string
-	for _, m := range kept {
-		reached := read.Whole || (len(read.Messages) > 0 && m.Time.After(read.Messages[0].Time))
-		if reached && !there[m.ID] {
-			gone = append(gone, m.ID)
-		}
-	}
-	return gone
-}
-
-// recheckPosts takes down the posted reports of which a quoted message was deleted during a gap.
-func (b *Bot) recheckPosts(ctx context.Context) error {
-	sources, err := b.o.Storage.PostSources(ctx, b.platform())
-	if err != nil {
-		return err
-	}
-	var errs []error
-	for _, source := range sources {
-		errs = append(errs, b.recheckPostsFrom(ctx, source))
-	}
-	return errors.Join(errs...)
-}
-
-func (b *Bot) recheckPostsFrom(ctx context.Context, source Place) error {
-	posts, err := b.o.Storage.PostsFrom(ctx, b.platform(), source)
-	if err != nil {
-		return err
-	}
-	quoted := map[string]bool{}
-	for _, post := range posts {
-		for _, id := range post.Quoted {
-			quoted[id] = true
-		}
-	}
-	ids := slices.SortedFunc(maps.Keys(quoted), byID)
-	if len(ids) == 0 {
-		return nil
-	}
-	if _, err := b.o.Platform.Describe(ctx, source); err != nil {
-		return err
-	}
-	read, err := b.o.Platform.History(ctx, source, Range{From: ids[0], To: ids[len(ids)-1], Last: backfillLimit}, func(int) {})
-	if err != nil || (!read.Whole && len(read.Messages) == 0) {
-		return err
-	}
-	for _, m := range read.Messages {
-		delete(quoted, m.ID)
-	}
-	oldest := ""
-	if !read.Whole {
-		oldest = read.Messages[0].ID
-	}
-	var gone []string
-	for _, id := range ids {
-		if quoted[id] && byID(id, oldest) > 0 {
-			gone = append(gone, id)
-		}
-	}
-	if len(gone) > 0 {
-		b.Removed(ctx, source, gone...)
-	}
-	return nil
-}
-
-// byID orders ids of one platform as their messages were posted.
-func byID(a, b string) int {
-	return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
 }

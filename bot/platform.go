@@ -105,10 +105,14 @@ type Follower interface {
 	Left(ctx context.Context, server string)
 	// Interrupted tells that events may be missing from now on.
 	Interrupted()
-	// Connected tells that events arrive again. It reads in what was missed, which
-	// takes a while, and returns then or when ctx ends; meanwhile events go on.
-	Connected(ctx context.Context)
+	// Connected tells that events arrive again. servers are those that crux is in, nil
+	// where that is not told. It reads in what was missed, which takes a while,
+	// and returns then or when ctx ends; meanwhile events go on.
+	Connected(ctx context.Context, servers []string)
 }
+
+// ErrGone is wrapped by the Refusal of a place that exists no more, as against one that crux can't see.
+var ErrGone = errors.New("the place exists no more")
 
 // Refusal is an error that the asker is told, in words that say what to do.
 type Refusal struct {

@@ -9,7 +9,7 @@ import (
 )
 
 // whyTakenDown is shown in place of a report that quoted what is gone.
-const whyTakenDown = "A message that this report quoted was deleted, so the report was taken down."
+const whyTakenDown = "A message that this report rested on was deleted, so the report was taken down."
 
 // hookLife is how long a message that only the asker sees can be changed.
 const hookLife = 15 * time.Minute

@@ -15,10 +15,10 @@ import (
 // read too, so that what it objects to is among them.
 const contextBefore = 100
 
-// reading is what was read for a request, with what the reader should know of it.
+// reading is what was read for a request, and what was not, in a sentence.
 type reading struct {
 	History
-	notes []string
+	unread string
 }
 
 // read reads the messages that r asks for.
@@ -39,7 +39,7 @@ func (b *Bot) read(ctx context.Context, r Request, channel Channel, progress fun
 			return reading{}, err
 		}
 	}
-	return reading{h, b.notesOn(r, h)}, nil
+	return reading{h, b.unread(r, asked(r, channel), h)}, nil
 }
 
 // rangeOf turns the window into bounds.
@@ -52,8 +52,6 @@ func (b *Bot) rangeOf(ctx context.Context, r Request, channel Channel) (Range, e
 	switch {
 	case r.Command == Answered && w == (Window{}):
 		rng.From = r.Message
-	case w.Last > 0:
-		rng.Last = min(w.Last, rng.Last)
 	case w.Mine:
 		rng.Author = r.Asker
 	case w.Asked:
@@ -65,8 +63,8 @@ func (b *Bot) rangeOf(ctx context.Context, r Request, channel Channel) (Range, e
 			return rng, fmt.Errorf("bot: %w", err)
 		}
 		rng.Since = last
-	case w == (Window{}) && !channel.Thread:
-		rng.Last = min(DefaultLast, rng.Last)
+	case asked(r, channel) > 0:
+		rng.Last = min(asked(r, channel), rng.Last)
 	}
 	return rng, nil
 }
@@ -109,17 +107,28 @@ func (b *Bot) withContext(ctx context.Context, r Request, channel Channel, h His
 	return joined, nil
 }
 
-// notesOn says what was not read though it was asked for.
-func (b *Bot) notesOn(r Request, h History) []string {
+// unread says what was not read though it was asked for, "" where everything was.
+func (b *Bot) unread(r Request, asked int, h History) string {
 	read := len(h.Messages)
-	if h.Whole || read < b.o.Limits.Messages || read == r.Window.Last {
-		return nil
-	}
 	switch {
+	case r.Window.To != "" && !r.Fresh:
+		return r.Unread
+	case h.Whole && r.Window.Mine && h.Messages[0].Author != r.Asker:
+		return "I found no message of yours, so I read everything."
+	case h.Whole, read == asked:
+		return ""
 	case r.Window.Mine:
-		return []string{english.Sprintf("Your last message lies further back than the newest %d messages, which is as far as I read.", read)}
+		return english.Sprintf("Your last message lies further back than the newest %d messages, which is as far as I read.", read)
 	case h.Total > read:
-		return []string{english.Sprintf("I read the newest %d of %d messages.", read, h.Total)}
+		return english.Sprintf("I read the newest %d of %d messages.", read, h.Total)
 	}
-	return []string{english.Sprintf("I read the newest %d messages, which is as far as I read; there are earlier ones.", read)}
+	return english.Sprintf("I read the newest %d messages, which is as far as I read; there are earlier ones.", read)
+}
+
+// asked is how many messages were asked for, 0 where no number was.
+func asked(r Request, channel Channel) int {
+	if r.Window == (Window{}) && !channel.Thread && r.Command != Answered {
+		return DefaultLast
+	}
+	return r.Window.Last
 }

@@ -94,6 +94,17 @@ func (c *recent) forget(p Place, ids ...string) {
 	})
 }
 
+// expire drops the answers whose time is over.
+func (c *recent) expire() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, key := range c.answers.Keys() {
+		if a, ok := c.answers.Peek(key); ok && c.now().Sub(a.at) >= c.ttl {
+			c.answers.Remove(key)
+		}
+	}
+}
+
 func (c *recent) forgetPlace(p Place) {
 	c.drop(func(a *Answer) bool { return a.Request.Place == p })
 }

@@ -41,6 +41,9 @@ type Request struct {
 	Message string `json:"message,omitempty"`
 	// Share asks for an answer that everyone Here sees.
 	Share bool `json:"share,omitempty"`
+	// Unread is what an answer about these messages said of those not read, since
+	// the bound window of a button can't tell.
+	Unread string `json:"unread,omitempty"`
 	// Fresh reads the window's open end anew, instead of the messages of the answer before.
 	Fresh bool `json:"-"`
 }
@@ -101,16 +104,24 @@ type Section struct {
 	Empty string
 }
 
-// Sources are the ids of the messages that the answer quotes, each once.
+// Sources are the ids of the messages that the answer rests on, each once: those
+// that it quotes, and all of the debates that it shows, since a question, a label
+// or a gist may be anybody's words.
 func (a *Answer) Sources() []string {
 	var ids []string
 	seen := map[string]bool{}
-	for _, s := range a.Sections {
-		for _, id := range quoted(s.Report) {
+	add := func(all []string) {
+		for _, id := range all {
 			if !seen[id] {
 				seen[id] = true
 				ids = append(ids, id)
 			}
+		}
+	}
+	for _, s := range a.Sections {
+		add(quoted(s.Report))
+		for _, d := range s.Report.Debates {
+			add(d.Messages)
 		}
 	}
 	return ids

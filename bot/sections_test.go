@@ -3,7 +3,6 @@ package bot
 import (
 	"slices"
 	"testing"
-	"time"
 
 	"crux/summarize"
 )
@@ -18,8 +17,9 @@ func quotes(ids ...string) []summarize.Quote {
 
 func debateOfTwo() *summarize.Report {
 	return &summarize.Report{Debates: []summarize.Debate{{
-		ID:    "d1",
-		Sides: []summarize.Side{{ID: "A", Members: []string{"ann", "abe"}}, {ID: "B", Members: []string{"ben"}}},
+		ID:       "d1",
+		Messages: []string{"m1", "m2", "m3", "m4", "m5", "m6", "m7"},
+		Sides:    []summarize.Side{{ID: "A", Members: []string{"ann", "abe"}}, {ID: "B", Members: []string{"ben"}}},
 		Points: []summarize.Point{
 			{ID: "p1", Side: "A", By: []string{"ann"}, Quotes: quotes("m1")},
 			{ID: "p2", Side: "B", By: []string{"ben"}, Quotes: quotes("m2")},
@@ -93,26 +93,24 @@ func TestKeepChangesNothing(t *testing.T) {
 
 func TestSources(t *testing.T) {
 	a := Answer{Sections: []Section{{Report: debateOfTwo()}, {Report: debateOfTwo()}}}
-	if got, want := a.Sources(), []string{"m1", "m2", "m3", "m4", "m5", "m6"}; !slices.Equal(got, want) {
+	if got, want := a.Sources(), []string{"m1", "m2", "m3", "m4", "m5", "m6", "m7"}; !slices.Equal(got, want) {
 		t.Errorf("quotes %v, want %v", got, want)
 	}
 }
 
 // Only what would have been read if it were there is gone.
 func TestMissing(t *testing.T) {
-	at := func(id string, n int) summarize.Message {
-		return summarize.Message{ID: id, Time: time.Unix(int64(n), 0)}
-	}
-	kept := []summarize.Message{at("1", 1), at("2", 2), at("3", 3)}
+	message := func(id string) summarize.Message { return summarize.Message{ID: id} }
+	kept := []string{"1", "2", "3"}
 	for _, test := range []struct {
 		name string
 		read History
 		want []string
 	}{
-		{"all there", History{Messages: kept, Whole: true}, nil},
-		{"one gone", History{Messages: []summarize.Message{kept[0], kept[2]}, Whole: true}, []string{"2"}},
+		{"all there", History{Messages: []summarize.Message{message("1"), message("2"), message("3")}, Whole: true}, nil},
+		{"one gone", History{Messages: []summarize.Message{message("1"), message("3")}, Whole: true}, []string{"2"}},
 		{"all gone", History{Whole: true}, []string{"1", "2", "3"}},
-		{"not read so far back", History{Messages: []summarize.Message{at("3", 3), at("4", 4)}}, nil},
+		{"not read so far back", History{Messages: []summarize.Message{message("3"), message("10")}}, nil},
 		{"nothing read", History{}, nil},
 	} {
 		if got := missing(kept, test.read); !slices.Equal(got, test.want) {

@@ -55,6 +55,9 @@ type MessageStorage interface {
 	PutMessages(ctx context.Context, platform string, p Place, parent string, messages []summarize.Message, names map[string]string) error
 	// RemoveMessages removes messages for good, whether they were there or not.
 	RemoveMessages(ctx context.Context, platform string, p Place, ids []string) error
+	// RemoveBefore removes the messages of p before this one, which may come back, and says that
+	// p is covered from it on.
+	RemoveBefore(ctx context.Context, platform string, p Place, id string) error
 	// RemovePlace removes every message and the coverage of a channel or thread, and of the threads in it.
 	RemovePlace(ctx context.Context, platform string, p Place) error
 	// Messages reads a range. Total is always set. ErrNotKept where the range reaches
@@ -62,8 +65,9 @@ type MessageStorage interface {
 	Messages(ctx context.Context, platform string, p Place, r Range) (History, error)
 	// Cover says that every message of p from this id on is kept; "" means from p's first message on.
 	Cover(ctx context.Context, platform string, p Place, from string) error
-	// Newest is the id of the newest message kept, ErrNotKept where there is none.
-	Newest(ctx context.Context, platform string, p Place) (string, error)
+	// Kept are the ids of the newest messages within what is covered of p, at most last
+	// of them, oldest first. whole is true where p has no earlier ones. ErrNotKept where nothing is covered.
+	Kept(ctx context.Context, platform string, p Place, last int) (ids []string, whole bool, err error)
 	// Places are the channels and threads of which messages are kept.
 	Places(ctx context.Context, platform string) ([]Place, error)
 }

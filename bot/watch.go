@@ -44,7 +44,7 @@ func (b *Bot) startWatching(ctx context.Context, r Request, channel Channel) (*A
 	connection := b.following.current()
 	b.later("read in a channel", func(ctx context.Context) error { return b.catchUp(ctx, r.Place, connection) })
 	return &Answer{Request: r, Channel: channel, Said: fmt.Sprintf(
-		"From now on I follow #%s and its threads: I keep their messages for %s, so that I can answer at once. "+
+		"From now on I follow #%s and its threads: I keep their messages for %s, and answer questions about the channel at once. "+
 			"What is deleted there is deleted here too. Tell the people who write there.",
 		channel.Name, days(b.o.Retention))}, nil
 }

@@ -54,6 +54,9 @@ func (a *Adapter) see(ctx context.Context, p bot.Place) (view, error) {
 	})
 	_ = fetches.Wait()
 	for _, err := range []error{placeErr, guildErr} {
+		if hasCode(err, codeUnknownChannel) {
+			return view{}, &bot.Refusal{Reason: hidden, Err: bot.ErrGone}
+		}
 		if isRefused(err) {
 			return view{}, &bot.Refusal{Reason: hidden, Err: err}
 		}

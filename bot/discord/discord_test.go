@@ -106,7 +106,7 @@ func (o *oracle) Removed(_ context.Context, p bot.Place, ids ...string) {
 func (o *oracle) Closed(_ context.Context, p bot.Place) { o.note("closed %s", p.Channel) }
 func (o *oracle) Left(_ context.Context, server string) { o.note("left %s", server) }
 func (o *oracle) Interrupted()                          { o.note("interrupted") }
-func (o *oracle) Connected(ctx context.Context)         { o.note("connected") }
+func (o *oracle) Connected(context.Context, []string)   { o.note("connected") }
 func (o *oracle) posts() []bot.Post {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -25,25 +25,31 @@ type events struct {
 	hangUp  context.CancelFunc // ends the bot's reading in after the last connection
 	wake    chan struct{}
 	// connected carries connections to the goroutine that reads in what was missed; the last one counts.
-	connected chan context.Context
+	connected chan connection
 
 	// parents are the channels of which threads are part, and "" for channels that
 	// are no threads and for private threads, in which nothing is said to their channel. Only run uses it.
 	parents map[string]string
 }
 
-// event is something that happened. Without a type it is a connection.
+// event is something that happened: an event of Discord's, or a connection.
 type event struct {
-	kind string
-	raw  json.RawMessage
-	line context.Context // of a connection
+	kind       string
+	raw        json.RawMessage
+	connection *connection
+}
+
+// connection is a time in which events arrive.
+type connection struct {
+	line    context.Context // ends with it
+	servers []string        // in which crux is, nil where that was not told
 }
 
 func newEvents(a *Adapter, b answerer) *events {
 	return &events{
 		a: a, b: b,
 		wake:      make(chan struct{}, 1),
-		connected: make(chan context.Context, 1),
+		connected: make(chan connection, 1),
 		hangUp:    func() {},
 		parents:   map[string]string{},
 	}
@@ -85,12 +91,12 @@ func (e *events) interrupted() {
 }
 
 // reconnected tells the bot, after what came before, that events arrive again.
-func (e *events) reconnected() {
+func (e *events) reconnected(servers []string) {
 	e.mu.Lock()
 	e.hangUp()
 	line, hangUp := context.WithCancel(context.Background())
 	e.hangUp = hangUp
-	e.waiting = append(e.waiting, event{line: line})
+	e.waiting = append(e.waiting, event{connection: &connection{line, servers}})
 	e.mu.Unlock()
 	e.rouse()
 }
@@ -120,7 +126,7 @@ func (e *events) run(ctx context.Context) {
 				e.handle(ctx, ev)
 			}
 			if reconnect && e.a.connected.Load() {
-				e.reconnected()
+				e.reconnected(nil)
 			}
 			if len(batch) == 0 {
 				break
@@ -144,35 +150,35 @@ func (e *events) catchUp(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case line := <-e.connected:
-			if line.Err() == nil {
-				e.readIn(ctx, line)
+		case c := <-e.connected:
+			if c.line.Err() == nil {
+				e.readIn(ctx, c)
 			}
 			// The bot took this connection for a live one, perhaps after it was told otherwise.
-			if line.Err() != nil {
+			if c.line.Err() != nil {
 				e.b.Interrupted()
 			}
 		}
 	}
 }
 
-func (e *events) readIn(ctx, line context.Context) {
+func (e *events) readIn(ctx context.Context, c connection) {
 	defer e.a.contain("reading in")
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	defer context.AfterFunc(line, cancel)()
-	e.b.Connected(ctx)
+	defer context.AfterFunc(c.line, cancel)()
+	e.b.Connected(ctx, c.servers)
 }
 
 // handle hands one event over. A fault in it harms no other.
 func (e *events) handle(ctx context.Context, ev event) {
 	defer e.a.contain("event " + ev.kind)
-	if ev.line != nil {
+	if ev.connection != nil {
 		select { // of the connections that wait, only the last one counts
 		case <-e.connected:
 		default:
 		}
-		e.connected <- ev.line
+		e.connected <- *ev.connection
 		return
 	}
 	if err := handler(ev.kind)(e, ctx, ev.raw); err != nil {

@@ -204,8 +204,8 @@ func (g *gateway) onReady(e *discordgo.Event) {
 	if g.a.connected.Swap(true) { // a new session in the same connection: events were lost
 		g.a.events.interrupted()
 	}
-	g.a.events.reconnected()
 	if e.Type == "RESUMED" {
+		g.a.events.reconnected(nil)
 		g.a.o.Log.Info("discord: connected again")
 		return
 	}
@@ -214,12 +214,20 @@ func (g *gateway) onReady(e *discordgo.Event) {
 			ID       string `json:"id"`
 			Username string `json:"username"`
 		} `json:"user"`
-		Guilds []struct{} `json:"guilds"`
+		Guilds []struct {
+			ID string `json:"id"`
+		} `json:"guilds"`
 	}
 	if err := json.Unmarshal(e.RawData, &ready); err != nil {
+		g.a.events.reconnected(nil)
 		g.a.o.Log.Error("discord: READY not understood", "error", err)
 		return
 	}
+	servers := []string{} // not nil: crux may be in none
+	for _, guild := range ready.Guilds {
+		servers = append(servers, guild.ID)
+	}
+	g.a.events.reconnected(servers)
 	g.a.self.Store(ready.User.ID)
 	g.a.o.Log.Info("discord: connected", "as", ready.User.Username, "servers", len(ready.Guilds))
 }

@@ -150,7 +150,11 @@ func (t *talk) respond(ctx context.Context, kind discordgo.InteractionResponseTy
 	if data != nil {
 		answer["data"] = data
 	}
+	// Discord takes one response alone, so that one whose fate is not known may be sent again.
 	err := t.a.call(ctx, http.MethodPost, "/interactions/"+t.i.ID+"/"+t.i.Token+"/callback", answer, nil)
+	if _, isAnswer := errors.AsType[*wireError](err); err != nil && !isAnswer && ctx.Err() == nil {
+		err = t.a.call(ctx, http.MethodPost, "/interactions/"+t.i.ID+"/"+t.i.Token+"/callback", answer, nil)
+	}
 	if err != nil && !hasCode(err, codeAcknowledged) {
 		t.a.o.Log.Error("discord: interaction not acknowledged", "interaction", t.i.ID, "error", err)
 		return false

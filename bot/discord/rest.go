@@ -187,15 +187,15 @@ func (r *rest) once(ctx context.Context, address, bucket string) ([]byte, error)
 		return nil, err
 	}
 	defer leave()
-	if err := r.slots.Acquire(ctx, 1); err != nil {
-		return nil, err
-	}
-	defer r.slots.Release(1)
-
 	limit, err := r.await(ctx, bucket)
 	if err != nil {
 		return nil, err
 	}
+	if err := r.slots.Acquire(ctx, 1); err != nil {
+		_ = limit.Release(nil)
+		return nil, err
+	}
+	defer r.slots.Release(1)
 	resp, err := r.send(ctx, address)
 	if err != nil {
 		_ = limit.Release(nil)

@@ -13,9 +13,10 @@ import (
 )
 
 // Discord bans an address that gets 10,000 answers of 401, 403 or 429 within 10
-// minutes. Crux stops asking at half of that.
+// minutes. Crux has two transports, for reading and for answering; each stops after
+// this many, and may go on as these 10 minutes pass, which makes 5,000 at most within any.
 const (
-	invalidAllowed = 5_000
+	invalidAllowed = 1_250
 	invalidWithin  = 10 * time.Minute
 )
 

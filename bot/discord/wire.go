@@ -66,7 +66,6 @@ const (
 	codeUnknownChannel      = 10003
 	codeUnknownMessage      = 10008
 	codeUnknownWebhook      = 10015
-	codeUnknownInteraction  = 10062
 	codeMissingAccess       = 50001
 	codeInvalidWebhookToken = 50027
 	codeAcknowledged        = 40060

@@ -45,7 +45,7 @@ func Run(t *testing.T, open func(*testing.T) bot.Storage) {
 		{"removing a place", removingPlace},
 		{"removing a server", removingServer},
 		{"platforms and servers are apart", apart},
-		{"places and the newest message", placesAndNewest},
+		{"places and the newest message", placesAndIDs},
 		{"requests", requests},
 		{"posts", posts},
 		{"pruning", pruning},
@@ -172,8 +172,8 @@ func removingPlace(t *testing.T, s bot.Storage) {
 	must(t, err)
 	same(t, "places", got, []bot.Place(nil))
 	must(t, s.RemovePlace(ctx, platform, general))
-	_, err = s.Newest(ctx, platform, thread)
-	notKept(t, "newest", err)
+	_, _, err = s.Kept(ctx, platform, thread, 1)
+	notKept(t, "the thread", err)
 }
 
 func removingServer(t *testing.T, s bot.Storage) {
@@ -224,7 +224,7 @@ func apart(t *testing.T, s bot.Storage) {
 	same(t, "name", h.Names["u0"], "Ann")
 }
 
-func placesAndNewest(t *testing.T, s bot.Storage) {
+func placesAndIDs(t *testing.T, s bot.Storage) {
 	ctx := t.Context()
 	put(t, s, general, "", several(1, 3)...)
 	put(t, s, thread, general.Channel, at(2, "u0", "a"))
@@ -232,13 +232,30 @@ func placesAndNewest(t *testing.T, s bot.Storage) {
 	places, err := s.Places(ctx, platform)
 	must(t, err)
 	same(t, "places", places, []bot.Place{general, thread})
-	id, err := s.Newest(ctx, platform, general)
-	must(t, err)
-	same(t, "newest", id, "1003")
-	_, err = s.Newest(ctx, platform, other)
-	notKept(t, "newest of an empty place", err)
-	_, err = s.Newest(ctx, platform, abroad)
-	notKept(t, "newest of an unknown place", err)
+	kept := func(name string, p bot.Place, last int, want []string, all bool) {
+		t.Helper()
+		got, whole, err := s.Kept(ctx, platform, p, last)
+		must(t, err)
+		same(t, name, got, want)
+		same(t, name+", whole", whole, all)
+	}
+	_, _, err = s.Kept(ctx, platform, general, 9)
+	notKept(t, "ids of what is not covered", err)
+	_, _, err = s.Kept(ctx, platform, abroad, 9)
+	notKept(t, "ids of an unknown place", err)
+	kept("ids of an empty place", other, 9, nil, true)
+	must(t, s.Cover(ctx, platform, general, ""))
+	kept("all ids", general, 9, []string{"1001", "1002", "1003"}, true)
+	kept("the last ids", general, 2, []string{"1002", "1003"}, false)
+	must(t, s.Cover(ctx, platform, general, "1002"))
+	kept("ids covered", general, 9, []string{"1002", "1003"}, false)
+	must(t, s.RemoveBefore(ctx, platform, general, "1003"))
+	kept("ids left", general, 9, []string{"1003"}, false)
+	same(t, "messages left", read(t, s, general, bot.Range{From: "1003", Last: 9}).Total, 1)
+	put(t, s, general, "", several(1, 2)...) // they may come back
+	kept("ids covered still", general, 9, []string{"1003"}, false)
+	must(t, s.Cover(ctx, platform, general, ""))
+	kept("ids after they came back", general, 9, []string{"1001", "1002", "1003"}, true)
 	h := read(t, s, other, bot.Range{Last: 5})
 	if !h.Whole || h.Total != 0 || len(h.Messages) != 0 {
 		t.Errorf("an empty place reads as %+v", h)

@@ -141,11 +141,38 @@ func (s *Store) Cover(ctx context.Context, platform string, p bot.Place, from st
 			_, err = tx.ExecContext(ctx, "UPDATE places SET covered = ?, covered_id = NULL, covered_time = NULL WHERE place = ?", allCovered, row)
 			return err
 		}
-		// The time is noted now, since the message may be removed later.
-		_, err = tx.ExecContext(ctx, `
-			UPDATE places SET covered = ?, covered_id = ?, covered_time = (
-				SELECT time FROM messages WHERE place = ? AND (id_length, id) >= (?, ?) ORDER BY id_length, id LIMIT 1
-			) WHERE place = ?`, partCovered, from, row, len(from), from, row)
-		return err
+		return coverFrom(ctx, tx, row, from)
+	})
+}
+
+// coverFrom notes the message's time now, since the message may be removed later.
+func coverFrom(ctx context.Context, tx *sql.Tx, place int64, from string) error {
+	_, err := tx.ExecContext(ctx, `
+		UPDATE places SET covered = ?, covered_id = ?, covered_time = (
+			SELECT time FROM messages WHERE place = ? AND (id_length, id) >= (?, ?) ORDER BY id_length, id LIMIT 1
+		) WHERE place = ?`, partCovered, from, place, len(from), from, place)
+	return err
+}
+
+// RemoveBefore removes the messages of p before id, and covers p from there on.
+func (s *Store) RemoveBefore(ctx context.Context, platform string, p bot.Place, id string) error {
+	return s.erase(ctx, "remove before", func(tx *sql.Tx) (int, error) {
+		row, err := makePlace(ctx, tx, platform, p, "")
+		if err != nil {
+			return 0, err
+		}
+		n, err := removeMessages(ctx, tx, "place = ? AND (id_length, id) < (?, ?)", row, len(id), id)
+		if err != nil {
+			return 0, err
+		}
+		if _, err := tx.ExecContext(ctx, "UPDATE places SET messages = messages - ? WHERE place = ?", n, row); err != nil {
+			return 0, err
+		}
+		if n > 0 {
+			if _, err := dropAllUnusedAuthors(ctx, tx); err != nil {
+				return 0, err
+			}
+		}
+		return n, coverFrom(ctx, tx, row, id)
 	})
 }

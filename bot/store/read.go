@@ -272,16 +272,44 @@ func scanMessage(rows *sql.Rows) (m summarize.Message, name string, err error) {
 	return m, name, c.into(&m)
 }
 
-// Newest is the id of the newest message kept, bot.ErrNotKept where there is none.
-func (s *Store) Newest(ctx context.Context, platform string, p bot.Place) (string, error) {
-	var id string
-	err := s.read(ctx, "newest", func(tx *sql.Tx) error {
+// Kept are the ids of the newest messages within what is covered, oldest first, and whether these are all that p has.
+func (s *Store) Kept(ctx context.Context, platform string, p bot.Place, last int) (ids []string, whole bool, err error) {
+	err = s.read(ctx, "kept", func(tx *sql.Tx) error {
 		place, err := findPlace(ctx, tx, platform, p)
 		if err != nil {
 			return err
 		}
-		return orNotKept(tx.QueryRowContext(ctx, `
-			SELECT id FROM messages WHERE place = ? ORDER BY time DESC, id_length DESC, id DESC LIMIT 1`, place.row).Scan(&id))
+		if place.covered == nothingCovered {
+			return bot.ErrNotKept
+		}
+		where, args := "place = ?", []any{place.row}
+		if place.covered == partCovered && place.from.Valid {
+			where, args = where+" AND (id_length, id) >= (?, ?)", append(args, len(place.from.String), place.from.String)
+		} else if place.covered == partCovered {
+			where, args = where+" AND time >= ?", append(args, place.since.Int64)
+		}
+		ids, err = texts(tx.QueryContext(ctx,
+			"SELECT id FROM messages WHERE "+where+" ORDER BY time DESC, id_length DESC, id DESC LIMIT ?", append(args, last)...))
+		slices.Reverse(ids)
+		whole = place.covered == allCovered && len(ids) == place.messages
+		return err
 	})
-	return id, err
+	return ids, whole, err
+}
+
+// texts are all that a query for one column of text returns.
+func texts(rows *sql.Rows, err error) ([]string, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	var all []string
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			return nil, err
+		}
+		all = append(all, text)
+	}
+	return all, rows.Err()
 }

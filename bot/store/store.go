@@ -209,13 +209,16 @@ func (s *Store) scrub(ctx context.Context) error {
 		s.unscrubbed.Store(false)
 		return nil
 	}
+	// Before the log is cut: what is erased meanwhile marks it anew.
+	s.unscrubbed.Store(false)
 	var busy, pages, moved int
 	err := s.writer.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved)
 	if err != nil {
+		s.unscrubbed.Store(true)
 		return fmt.Errorf("store: log not cut: %w", s.address.explain(err))
 	}
-	s.unscrubbed.Store(busy != 0)
 	if busy != 0 {
+		s.unscrubbed.Store(true)
 		s.log.Warn("store: what was removed stays in the log for now, since another process reads it", "path", s.address.path)
 	}
 	return nil

@@ -51,9 +51,9 @@ func BenchmarkIngest(b *testing.B) {
 	for b.Loop() {
 		last = s.Post(agora, platformtest.Message{Author: ann, Text: text})
 	}
-	for newest := ""; newest != last; time.Sleep(time.Millisecond) {
+	for newest := []string{""}; newest[0] != last; time.Sleep(time.Millisecond) {
 		var err error
-		if newest, err = kept.Newest(b.Context(), "discord", s.place(agora)); err != nil {
+		if newest, _, err = kept.Kept(b.Context(), "discord", s.place(agora), 1); err != nil {
 			b.Fatal(err)
 		}
 	}

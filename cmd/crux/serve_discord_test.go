@@ -82,6 +82,17 @@ func TestServeTakesDownAfterARestart(t *testing.T) {
 	s.WaitMessage(s.agora, func(p platformtest.Posted) bool { return p.ID == post.ID && isTakenDown(p) })
 }
 
+// The words of a message may head a report that does not quote it.
+func TestServeTakesDownHeadings(t *testing.T) {
+	t.Parallel()
+	s := newAgora(t)
+	s.serve("crux")
+	shared := s.ask(s.commenter, s.agora, "open", option("share", true)).Followup(1)
+	says(t, shared, "Still open (3)", "Is Inner Alignment Now a Solved Problem?")
+	s.Delete(s.agora, s.ids[1])
+	s.WaitMessage(s.agora, func(p platformtest.Posted) bool { return p.ID == shared.ID && isTakenDown(p) })
+}
+
 // A message is deleted after it was read, and before the answer stands.
 func TestServeDeletedMeanwhile(t *testing.T) {
 	t.Parallel()

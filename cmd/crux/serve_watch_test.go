@@ -122,6 +122,36 @@ func TestServeUnwatch(t *testing.T) {
 	}
 }
 
+// A followed channel is deleted, or crux is removed from a server, while nobody listens.
+func TestServeForgetsWhatIsGone(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	agora, stoa := s.text("agora"), s.text("stoa")
+	ann := s.AddMember(s.guild, "ann")
+	s.Post(agora, platformtest.Message{Author: ann, Text: "zeugma"})
+	_, people := s.debate(agora, seed)
+	s.serve("crux")
+	s.watch(agora)
+	s.finishReading(agora)
+	shared := s.ask(people["commenter"], stoa, "summary", option("channel", agora), option("share", true))
+	post := shared.Followup(1)
+	shared.Final()
+	s.stop(syscall.SIGTERM)
+	s.DeleteChannel(agora)
+	s.start("crux")
+	s.WaitMessage(stoa, func(p platformtest.Posted) bool { return p.ID == post.ID && isTakenDown(p) })
+	s.stop(syscall.SIGTERM)
+	for _, name := range []string{"crux.db", "crux.db-wal"} {
+		if holds(t, filepath.Join(s.dir, name), "zeugma") {
+			t.Errorf("%s holds what was said in a channel that is gone", name)
+		}
+	}
+	watched, err := s.open(t).Watched(t.Context(), "discord")
+	if err != nil || len(watched) > 0 {
+		t.Errorf("%d channels are followed (%v)", len(watched), err)
+	}
+}
+
 // What is older than anything is kept is not stored, not even after an edit.
 func TestServeKeepsNothingOld(t *testing.T) {
 	t.Parallel()

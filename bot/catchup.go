@@ -1,0 +1,221 @@
+package bot
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"maps"
+	"slices"
+)
+
+// Connected reads in what was missed, one place after the other, and looks
+// whether posted reports still quote what is there.
+func (b *Bot) Connected(ctx context.Context, servers []string) {
+	connection := b.following.connect()
+	if servers != nil {
+		if err := b.leaveOthers(ctx, servers); err != nil && ctx.Err() == nil {
+			b.o.Log.Error("bot: servers that crux left not looked for", "error", err)
+		}
+	}
+	if err := b.catchUpAll(ctx, connection); err != nil && ctx.Err() == nil {
+		b.o.Log.Error("bot: not all that was missed could be read", "error", err)
+	}
+	if err := b.recheckPosts(ctx); err != nil && ctx.Err() == nil {
+		b.o.Log.Error("bot: not all posted reports could be checked", "error", err)
+	}
+}
+
+// leaveOthers removes what is kept of servers in which crux is no more.
+func (b *Bot) leaveOthers(ctx context.Context, servers []string) error {
+	places, err := b.o.Storage.Places(ctx, b.platform())
+	if err != nil {
+		return err
+	}
+	sources, err := b.o.Storage.PostSources(ctx, b.platform())
+	if err != nil {
+		return err
+	}
+	watched, err := b.o.Storage.Watched(ctx, b.platform())
+	if err != nil {
+		return err
+	}
+	places = append(places, sources...)
+	for _, c := range watched {
+		places = append(places, c.Place)
+	}
+	left := map[string]bool{}
+	for _, p := range places {
+		if !slices.Contains(servers, p.Server) && !left[p.Server] {
+			left[p.Server] = true
+			b.Left(ctx, p.Server)
+		}
+	}
+	return nil
+}
+
+func (b *Bot) catchUpAll(ctx context.Context, connection int) error {
+	channels, err := b.o.Storage.Watched(ctx, b.platform())
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, c := range channels {
+		errs = append(errs, b.catchUp(ctx, c.Place, connection))
+	}
+	return errors.Join(errs...)
+}
+
+// catchUp reads in a watched channel and its active threads.
+func (b *Bot) catchUp(ctx context.Context, channel Place, connection int) error {
+	// Where crux may not read the history, a platform may show an empty one: that is no deletion.
+	about, err := b.o.Platform.Describe(ctx, channel)
+	if errors.Is(err, ErrGone) {
+		b.Closed(ctx, channel)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	threads, err := b.o.Platform.Threads(ctx, channel)
+	errs := []error{err}
+	if !about.Container {
+		errs = append(errs, b.backfill(ctx, channel, "", connection))
+	}
+	for _, thread := range threads {
+		errs = append(errs, b.backfill(ctx, thread, channel.Channel, connection))
+	}
+	return errors.Join(errs...)
+}
+
+// How far backfill reads.
+const (
+	// firstBackfill is how many messages are read when a channel begins to be watched.
+	firstBackfill = 1000
+	// backfillLimit bounds what is read in after a gap. All that is kept is compared
+	// with what stands in the channel, since a deletion may have been missed; so what
+	// lies further back is not kept any longer.
+	backfillLimit = 20_000
+)
+
+// backfill reads in what the store misses of one place, and removes what is not there any more.
+func (b *Bot) backfill(ctx context.Context, p Place, parent string, connection int) error {
+	kept, whole, err := b.o.Storage.Kept(ctx, b.platform(), p, backfillLimit)
+	if err != nil && !errors.Is(err, ErrNotKept) {
+		return err
+	}
+	rng := Range{Last: firstBackfill}
+	if len(kept) > 0 {
+		rng = Range{From: kept[0], Last: backfillLimit}
+	}
+	read, err := b.o.Platform.History(ctx, p, rng, func(int) {})
+	if err != nil {
+		return err
+	}
+	if watched, err := b.put(ctx, p, parent, read.Messages, read.Names); err != nil || !watched {
+		return err
+	}
+	if gone := missing(kept, read); len(gone) > 0 {
+		b.Removed(ctx, p, gone...)
+	}
+	if err := b.cover(ctx, p, kept, whole, read); err != nil {
+		return err
+	}
+	b.following.catchUp(p, connection)
+	return nil
+}
+
+// cover says from where on the store has everything, now that kept was compared with
+// what was read. What lies before that was not compared, and goes.
+func (b *Bot) cover(ctx context.Context, p Place, kept []string, whole bool, read History) error {
+	young := b.young(read.Messages)
+	switch {
+	case len(kept) > 0 && whole && read.Whole:
+		return nil
+	case len(kept) > 0 && read.Whole:
+		return b.o.Storage.RemoveBefore(ctx, b.platform(), p, kept[0])
+	case len(kept) == 0 && read.Whole && len(young) == len(read.Messages):
+		return b.o.Storage.Cover(ctx, b.platform(), p, "")
+	case len(young) == 0:
+		return nil
+	}
+	return b.o.Storage.RemoveBefore(ctx, b.platform(), p, young[0].ID)
+}
+
+// missing are the ids of kept that do not stand among the messages read, though they
+// would where they still existed.
+func missing(kept []string, read History) []string {
+	there := map[string]bool{}
+	for _, m := range read.Messages {
+		there[m.ID] = true
+	}
+	var gone []string
+	for _, id := range kept {
+		reached := read.Whole || (len(read.Messages) > 0 && byID(id, read.Messages[0].ID) > 0)
+		if reached && !there[id] {
+			gone = append(gone, id)
+		}
+	}
+	return gone
+}
+
+// recheckPosts takes down the posted reports of which a quoted message was deleted during a gap.
+func (b *Bot) recheckPosts(ctx context.Context) error {
+	sources, err := b.o.Storage.PostSources(ctx, b.platform())
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, source := range sources {
+		errs = append(errs, b.recheckPostsFrom(ctx, source))
+	}
+	return errors.Join(errs...)
+}
+
+func (b *Bot) recheckPostsFrom(ctx context.Context, source Place) error {
+	posts, err := b.o.Storage.PostsFrom(ctx, b.platform(), source)
+	if err != nil {
+		return err
+	}
+	quoted := map[string]bool{}
+	for _, post := range posts {
+		for _, id := range post.Quoted {
+			quoted[id] = true
+		}
+	}
+	ids := slices.SortedFunc(maps.Keys(quoted), byID)
+	if len(ids) == 0 {
+		return nil
+	}
+	if _, err := b.o.Platform.Describe(ctx, source); errors.Is(err, ErrGone) {
+		b.Closed(ctx, source)
+		return nil
+	} else if err != nil {
+		return err
+	}
+	read, err := b.o.Platform.History(ctx, source, Range{From: ids[0], To: ids[len(ids)-1], Last: backfillLimit}, func(int) {})
+	if err != nil || (!read.Whole && len(read.Messages) == 0) {
+		return err
+	}
+	for _, m := range read.Messages {
+		delete(quoted, m.ID)
+	}
+	oldest := ""
+	if !read.Whole {
+		oldest = read.Messages[0].ID
+	}
+	var gone []string
+	for _, id := range ids {
+		if quoted[id] && byID(id, oldest) > 0 {
+			gone = append(gone, id)
+		}
+	}
+	if len(gone) > 0 {
+		b.Removed(ctx, source, gone...)
+	}
+	return nil
+}
+
+// byID orders ids of one platform as their messages were posted.
+func byID(a, b string) int {
+	return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
+}
