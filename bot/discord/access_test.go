@@ -13,7 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"crux/bot"
-	fake "crux/bot/platformtest"
+	fake "crux/bot/platformtest/fakediscord"
 )
 
 // refusal is the reason of a refusal, "" for nil; any other error fails the test.
@@ -40,7 +40,7 @@ func closedTo(d *fake.Discord, guild string, roles ...string) []fake.Overwrite {
 
 func TestMayRead(t *testing.T) {
 	t.Parallel()
-	d := fake.NewDiscord(t)
+	d := fake.New(t)
 	guild, other := d.AddGuild("Athens"), d.AddGuild("Sparta")
 	staff := d.AddRole(guild, "staff", 0)
 	manager := d.AddRole(guild, "manager", fake.ManageThreads)
@@ -105,7 +105,7 @@ func TestMayRead(t *testing.T) {
 // TestPermissionLostMeanwhileCounts shows that nothing is remembered from one check to the next.
 func TestPermissionLostMeanwhileCounts(t *testing.T) {
 	t.Parallel()
-	d := fake.NewDiscord(t)
+	d := fake.New(t)
 	guild := d.AddGuild("Athens")
 	staff := d.AddRole(guild, "staff", 0)
 	bob := d.AddMember(guild, "bob", staff)
@@ -129,7 +129,7 @@ func TestPermissionLostMeanwhileCounts(t *testing.T) {
 
 func TestMayReadAsksLittle(t *testing.T) {
 	t.Parallel()
-	d := fake.NewDiscord(t)
+	d := fake.New(t)
 	guild := d.AddGuild("Athens")
 	ann := d.AddMember(guild, "ann")
 	p := bot.Place{Server: guild, Channel: d.AddChannel(guild, fake.Channel{Name: "agora"})}
@@ -149,7 +149,7 @@ func TestMayReadAsksLittle(t *testing.T) {
 // TestFaultIsNoPermission shows that where Discord fails nothing is allowed.
 func TestFaultIsNoPermission(t *testing.T) {
 	t.Parallel()
-	d := fake.NewDiscord(t)
+	d := fake.New(t)
 	guild := d.AddGuild("Athens")
 	ann := d.AddMember(guild, "ann")
 	open := d.AddChannel(guild, fake.Channel{Name: "agora"})
@@ -188,7 +188,7 @@ func TestFaultIsNoPermission(t *testing.T) {
 // answers with what the fake, which shares no code with it, works out from its own state.
 func TestPermissionsAgreeWithTheFake(t *testing.T) {
 	t.Parallel()
-	d := fake.NewDiscord(t)
+	d := fake.New(t)
 	a := reader(t, d)
 	rights := rapid.SampledFrom([]int64{0, fake.ViewChannel, fake.ReadMessageHistory, fake.SendMessages, fake.ManageChannels,
 		fake.ViewChannel | fake.ReadMessageHistory, fake.BotPermissions, fake.ManageThreads, fake.Administrator})
@@ -229,7 +229,7 @@ func TestPermissionsAgreeWithTheFake(t *testing.T) {
 
 func TestAllMayRead(t *testing.T) {
 	t.Parallel()
-	d := fake.NewDiscord(t)
+	d := fake.New(t)
 	guild, other := d.AddGuild("Athens"), d.AddGuild("Sparta")
 	staff := d.AddRole(guild, "staff", 0)
 	bob := d.AddMember(guild, "bob")
@@ -297,7 +297,7 @@ var plainGuild = guild{ID: everyoneID, Roles: []role{{ID: everyoneID, Permission
 
 func TestMayManage(t *testing.T) {
 	t.Parallel()
-	d := fake.NewDiscord(t)
+	d := fake.New(t)
 	guild := d.AddGuild("Athens")
 	manager := d.AddRole(guild, "manager", fake.ManageChannels)
 	ann, max := d.AddMember(guild, "ann"), d.AddMember(guild, "max", manager)
@@ -323,7 +323,7 @@ func TestMayManage(t *testing.T) {
 
 func TestMayPost(t *testing.T) {
 	t.Parallel()
-	d := fake.NewDiscord(t)
+	d := fake.New(t)
 	guild := d.AddGuild("Athens")
 	without := func(name string, kind int, p int64) string {
 		return d.AddChannel(guild, fake.Channel{Name: name, Type: kind, Overwrites: []fake.Overwrite{{ID: d.Bot, Member: true, Deny: p}}})
@@ -359,7 +359,7 @@ func TestMayPost(t *testing.T) {
 
 func TestDescribeAndThreads(t *testing.T) {
 	t.Parallel()
-	d := fake.NewDiscord(t)
+	d := fake.New(t)
 	guild := d.AddGuild("Athens")
 	open := d.AddChannel(guild, fake.Channel{Name: "agora"})
 	forum := d.AddChannel(guild, fake.Channel{Name: "forum", Type: fake.ForumChannel})

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"testing"
 
-	"crux/bot/platformtest"
+	"crux/bot/platformtest/fakediscord"
 )
 
 func TestRegistrationWritesOnlyWhatChanged(t *testing.T) {
@@ -72,7 +72,7 @@ func TestRegistrationLeavesOthersAndMendsOurs(t *testing.T) {
 		t.Errorf("removed %d commands (%v), want 3", removed, err)
 	}
 	left := w.Commands(w.guild)
-	if !slices.ContainsFunc(left, func(c platformtest.Command) bool { return c.Name == "weather" }) || len(left) != 1 {
+	if !slices.ContainsFunc(left, func(c fakediscord.Command) bool { return c.Name == "weather" }) || len(left) != 1 {
 		t.Errorf("%v is left, want only the other program's command", left)
 	}
 }

@@ -15,7 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"crux/bot"
-	"crux/bot/platformtest"
+	"crux/bot/platformtest/fakediscord"
 	"crux/summarize"
 )
 
@@ -144,7 +144,7 @@ func answersAll(_ context.Context, r bot.Request, _ func(bot.Progress)) (*bot.An
 
 // town is a fake Discord with a server, a channel and a person in it, and the adapter at work there.
 type town struct {
-	*platformtest.Discord
+	*fakediscord.Discord
 	guild, agora, ann string
 	adapter           *Adapter
 	log               *logged
@@ -203,10 +203,10 @@ func TestMain(m *testing.M) {
 }
 
 func newTown(t testing.TB) *town {
-	d := platformtest.NewDiscord(t)
+	d := fakediscord.New(t)
 	w := &town{Discord: d, log: &logged{}}
 	w.guild = d.AddGuild("Athens")
-	w.agora = d.AddChannel(w.guild, platformtest.Channel{Name: "agora"})
+	w.agora = d.AddChannel(w.guild, fakediscord.Channel{Name: "agora"})
 	w.ann = d.AddMember(w.guild, "ann")
 	return w
 }
@@ -251,8 +251,8 @@ func (w *town) start(t testing.TB, b answerer, change ...func(*Options)) (wait f
 	return wait
 }
 
-func (w *town) use(name string, options ...platformtest.Option) *platformtest.Interaction {
-	return w.Interact(platformtest.Use{User: w.ann, Channel: w.agora, Name: name, Options: options})
+func (w *town) use(name string, options ...fakediscord.Option) *fakediscord.Interaction {
+	return w.Interact(fakediscord.Use{User: w.ann, Channel: w.agora, Name: name, Options: options})
 }
 
 func TestRunWillNotGoOnWhereDiscordWillNotHaveIt(t *testing.T) {
@@ -264,7 +264,7 @@ func TestRunWillNotGoOnWhereDiscordWillNotHaveIt(t *testing.T) {
 	}{
 		{"a wrong token", func(*town) func(*Options) { return func(o *Options) { o.Token = "wrong" } }, errToken},
 		{"no Message Content intent", func(w *town) func(*Options) {
-			w.SetIntentAllowed(platformtest.IntentMessageContent, false)
+			w.SetIntentAllowed(fakediscord.IntentMessageContent, false)
 			return func(*Options) {}
 		}, errIntent},
 	}
@@ -298,7 +298,7 @@ func TestIntentTakenAwayWhileRunning(t *testing.T) {
 	ran := make(chan error, 1)
 	go func() { ran <- a.run(t.Context(), o) }()
 	w.WaitReady(1)
-	w.SetIntentAllowed(platformtest.IntentMessageContent, false)
+	w.SetIntentAllowed(fakediscord.IntentMessageContent, false)
 	w.CloseGateway(closedForIntents)
 	if err := <-ran; !errors.Is(err, errIntent) {
 		t.Errorf("got %v, want %v", err, errIntent)
@@ -369,7 +369,7 @@ func TestNothingSecretIsLogged(t *testing.T) {
 	w := newTown(t)
 	o := newOracle(answersAll)
 	w.run(t, o)
-	w.Post(w.agora, platformtest.Message{Text: "quite confidential"})
+	w.Post(w.agora, fakediscord.Message{Text: "quite confidential"})
 	o.wait(t, func(told []string) bool { return strings.Contains(strings.Join(told, "\n"), "confidential") })
 	i := w.use("debate summary")
 	i.Final()

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"crux/bot"
-	fake "crux/bot/platformtest"
+	fake "crux/bot/platformtest/fakediscord"
 )
 
 // checksOf is what the doctor says of one thing.
@@ -22,7 +22,7 @@ func checksOf(checks []bot.Check, what string) (all []bot.Check) {
 
 func TestDoctor(t *testing.T) {
 	t.Parallel()
-	d := fake.NewDiscord(t)
+	d := fake.New(t)
 	guild := d.AddGuild("Athens")
 	d.AddChannel(guild, fake.Channel{Name: "agora"})
 	d.AddChannel(guild, fake.Channel{Name: "debates", Type: fake.Category})
@@ -102,7 +102,7 @@ func TestDoctorFindsFaults(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			d := fake.NewDiscord(t)
+			d := fake.New(t)
 			o := Options{Token: d.Token, APIURL: d.URL()}
 			tt.fault(d, &o)
 			a, err := New(o)
@@ -123,7 +123,7 @@ func TestDoctorFindsFaults(t *testing.T) {
 
 func TestDoctorSaysNotTooMuch(t *testing.T) {
 	t.Parallel()
-	d := fake.NewDiscord(t)
+	d := fake.New(t)
 	guild := d.AddGuild("Athens")
 	for i := range 30 {
 		d.AddChannel(guild, fake.Channel{Name: fmt.Sprint("c", i), Overwrites: []fake.Overwrite{{ID: d.Bot, Member: true, Deny: fake.EmbedLinks}}})

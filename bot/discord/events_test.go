@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"crux/bot/platformtest"
+	"crux/bot/platformtest/fakediscord"
 )
 
 // about is what was told of messages and channels, without what was told of the connection.
@@ -27,7 +27,7 @@ func TestEventsKeepTheirOrder(t *testing.T) {
 	var want []string
 	last := ""
 	for n := range 50 {
-		id := w.Post(w.agora, platformtest.Message{Author: w.ann, Text: fmt.Sprint("first ", n)})
+		id := w.Post(w.agora, fakediscord.Message{Author: w.ann, Text: fmt.Sprint("first ", n)})
 		w.Edit(w.agora, id, fmt.Sprint("second ", n))
 		w.Delete(w.agora, id)
 		last = "removed " + id + " " + id // as the first message of a thread that may have grown from it
@@ -46,14 +46,14 @@ func TestEventsOfMessages(t *testing.T) {
 	w.run(t, o)
 
 	// discordgo makes a message without an author of this.
-	w.Post(w.agora, platformtest.Message{Author: w.ann, Text: "with a new thing", Raw: map[string]any{
+	w.Post(w.agora, fakediscord.Message{Author: w.ann, Text: "with a new thing", Raw: map[string]any{
 		"components": []any{map[string]any{"type": 9999, "novel": true}},
 	}})
 	// An update without an edit: Discord shows a preview.
-	id := w.Post(w.agora, platformtest.Message{Author: w.ann, Text: "a link"})
-	thread := w.AddThread(w.agora, platformtest.Thread{Name: "aside"})
-	w.Post(thread, platformtest.Message{Author: w.ann, Text: "in the thread"})
-	other := w.Post(w.agora, platformtest.Message{Author: w.ann, Text: "another"})
+	id := w.Post(w.agora, fakediscord.Message{Author: w.ann, Text: "a link"})
+	thread := w.AddThread(w.agora, fakediscord.Thread{Name: "aside"})
+	w.Post(thread, fakediscord.Message{Author: w.ann, Text: "in the thread"})
+	other := w.Post(w.agora, fakediscord.Message{Author: w.ann, Text: "another"})
 	w.Delete(w.agora, id, other)
 	w.DeleteChannel(thread)
 	w.DeleteChannel(w.agora)
@@ -128,7 +128,7 @@ func TestConnectionIsToldOf(t *testing.T) {
 	release := w.HoldGateway()
 	w.CutGateway()
 	o.wait(t, hasLast("interrupted"))
-	w.Post(w.agora, platformtest.Message{Author: w.ann, Text: "missed"})
+	w.Post(w.agora, fakediscord.Message{Author: w.ann, Text: "missed"})
 	release()
 	told := o.wait(t, func(told []string) bool {
 		return slices.Contains(told[slices.Index(told, "interrupted"):], "connected")
@@ -206,7 +206,7 @@ func TestNothingIsMissedWhateverBecomesOfTheConnection(t *testing.T) {
 			if len(about(told)) > 0 {
 				t.Errorf("told %q", told)
 			}
-			w.Post(w.agora, platformtest.Message{Author: w.ann, Text: "still there?"})
+			w.Post(w.agora, fakediscord.Message{Author: w.ann, Text: "still there?"})
 			o.wait(t, hasLast(fmt.Sprintf("posted %s  still there?", w.agora)))
 		})
 	}

@@ -15,7 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"crux/bot"
-	fake "crux/bot/platformtest"
+	fake "crux/bot/platformtest/fakediscord"
 	"crux/summarize"
 )
 
@@ -30,7 +30,7 @@ func idsOf(h bot.History) []string {
 // TestHistoryIsWhatTheRangeSays compares what is read with what a filter over all messages leaves.
 func TestHistoryIsWhatTheRangeSays(t *testing.T) {
 	t.Parallel()
-	d := fake.NewDiscord(t)
+	d := fake.New(t)
 	guild := d.AddGuild("Athens")
 	authors := []string{d.AddMember(guild, "ann"), d.AddMember(guild, "bob"), d.AddMember(guild, "cid")}
 	channel := d.AddChannel(guild, fake.Channel{Name: "agora"})
@@ -110,7 +110,7 @@ func TestHistoryIsWhatTheRangeSays(t *testing.T) {
 
 func TestHistoryStopsReading(t *testing.T) {
 	t.Parallel()
-	d := fake.NewDiscord(t)
+	d := fake.New(t)
 	guild := d.AddGuild("Athens")
 	channel := d.AddChannel(guild, fake.Channel{Name: "agora"})
 	var posts []fake.Message
@@ -142,7 +142,7 @@ func TestHistoryStopsReading(t *testing.T) {
 
 func TestHistoryOfEveryKindOfMessage(t *testing.T) {
 	t.Parallel()
-	d := fake.NewDiscord(t)
+	d := fake.New(t)
 	guild := d.AddGuild("Athens")
 	ann, bob := d.AddMember(guild, "ann"), d.AddMember(guild, "bob")
 	channel := d.AddChannel(guild, fake.Channel{Name: "agora"})
@@ -196,7 +196,7 @@ func TestHistoryOfEveryKindOfMessage(t *testing.T) {
 
 func TestHistoryOfThreads(t *testing.T) {
 	t.Parallel()
-	d := fake.NewDiscord(t)
+	d := fake.New(t)
 	guild := d.AddGuild("Athens")
 	ann, bob := d.AddMember(guild, "ann"), d.AddMember(guild, "bob")
 	channel := d.AddChannel(guild, fake.Channel{Name: "agora"})
@@ -264,7 +264,7 @@ func TestMissingIntentIsSaid(t *testing.T) {
 		{"on, and only something new came, which looks empty", false, []fake.Message{{Text: ""}}, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			d := fake.NewDiscord(t)
+			d := fake.New(t)
 			guild := d.AddGuild("Athens")
 			channel := d.AddChannel(guild, fake.Channel{Name: "agora"})
 			d.SetIntentAllowed(fake.IntentMessageContent, !tt.off)
@@ -282,7 +282,7 @@ func TestMissingIntentIsSaid(t *testing.T) {
 
 func TestHistoryOfManyNotices(t *testing.T) {
 	t.Parallel()
-	d := fake.NewDiscord(t)
+	d := fake.New(t)
 	guild := d.AddGuild("Athens")
 	channel := d.AddChannel(guild, fake.Channel{Name: "welcome"})
 	var posts []fake.Message
@@ -301,7 +301,7 @@ func TestHistoryOfManyNotices(t *testing.T) {
 
 func TestHistoryFails(t *testing.T) {
 	t.Parallel()
-	d := fake.NewDiscord(t)
+	d := fake.New(t)
 	guild := d.AddGuild("Athens")
 	channel := d.AddChannel(guild, fake.Channel{Name: "agora"})
 	a, p := reader(t, d), bot.Place{Server: guild, Channel: channel}

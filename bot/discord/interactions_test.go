@@ -11,11 +11,11 @@ import (
 	"time"
 
 	"crux/bot"
-	"crux/bot/platformtest"
+	"crux/bot/platformtest/fakediscord"
 )
 
-func with(name string, value any) platformtest.Option {
-	return platformtest.Option{Name: name, Value: value}
+func with(name string, value any) fakediscord.Option {
+	return fakediscord.Option{Name: name, Value: value}
 }
 
 func TestDeferredBeforeAnything(t *testing.T) {
@@ -47,9 +47,9 @@ func TestDeferredBeforeAnything(t *testing.T) {
 func TestWhatIsAsked(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
-	stoa := w.AddChannel(w.guild, platformtest.Channel{Name: "stoa"})
-	message := w.Post(w.agora, platformtest.Message{Author: w.ann, Text: "hm"})
-	distant := w.Post(stoa, platformtest.Message{Author: w.ann, Text: "ah"})
+	stoa := w.AddChannel(w.guild, fakediscord.Channel{Name: "stoa"})
+	message := w.Post(w.agora, fakediscord.Message{Author: w.ann, Text: "hm"})
+	distant := w.Post(stoa, fakediscord.Message{Author: w.ann, Text: "ah"})
 	asked := make(chan bot.Request, 1)
 	w.run(t, newOracle(func(_ context.Context, r bot.Request, _ func(bot.Progress)) (*bot.Answer, error) {
 		asked <- r
@@ -57,12 +57,12 @@ func TestWhatIsAsked(t *testing.T) {
 	}))
 	here := bot.Place{Server: w.guild, Channel: w.agora}
 	there := bot.Place{Server: w.guild, Channel: stoa}
-	slash := func(name string, options ...platformtest.Option) platformtest.Use {
-		return platformtest.Use{Name: name, Options: options}
+	slash := func(name string, options ...fakediscord.Option) fakediscord.Use {
+		return fakediscord.Use{Name: name, Options: options}
 	}
 	tests := []struct {
 		name string
-		use  platformtest.Use
+		use  fakediscord.Use
 		want bot.Request
 	}{
 		{"open elsewhere", slash("debate open", with("channel", stoa)), bot.Request{Command: bot.Open, Place: there}},
@@ -73,9 +73,9 @@ func TestWhatIsAsked(t *testing.T) {
 		{"watch", slash("debate watch"), bot.Request{Command: bot.Watch, Place: here}},
 		{"unwatch", slash("debate watch", with("action", "stop"), with("channel", stoa)), bot.Request{Command: bot.Unwatch, Place: there}},
 		{"watched", slash("debate watch", with("action", "list")), bot.Request{Command: bot.Watched, Place: here}},
-		{"from here", platformtest.Use{Kind: platformtest.MessageMenu, Name: menuFromHere, Target: message},
+		{"from here", fakediscord.Use{Kind: fakediscord.MessageMenu, Name: menuFromHere, Target: message},
 			bot.Request{Command: bot.Summary, Place: here, Window: bot.Window{From: message}}},
-		{"is answered", platformtest.Use{Kind: platformtest.MessageMenu, Name: menuIsAnswered, Target: message},
+		{"is answered", fakediscord.Use{Kind: fakediscord.MessageMenu, Name: menuIsAnswered, Target: message},
 			bot.Request{Command: bot.Answered, Place: here, Message: message}},
 	}
 	for _, test := range tests {
@@ -95,20 +95,20 @@ func TestWhatIsAsked(t *testing.T) {
 func TestWhatIsRefused(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
-	stoa := w.AddChannel(w.guild, platformtest.Channel{Name: "stoa"})
-	distant := w.Post(stoa, platformtest.Message{Author: w.ann, Text: "ah"})
+	stoa := w.AddChannel(w.guild, fakediscord.Channel{Name: "stoa"})
+	distant := w.Post(stoa, fakediscord.Message{Author: w.ann, Text: "ah"})
 	w.run(t, newOracle(func(context.Context, bot.Request, func(bot.Progress)) (*bot.Answer, error) {
 		return nil, fmt.Errorf("deep down: %w", bot.Refusef("You may not read #stoa."))
 	}))
 	tests := []struct {
 		name    string
-		options []platformtest.Option
+		options []fakediscord.Option
 		want    string
 	}{
 		{"by the bot", nil, "You may not read #stoa."},
-		{"no window", []platformtest.Option{with("window", "when I was young")}, "when I was young"},
-		{"a link to another server", []platformtest.Option{with("window", link(stoa, stoa, distant))}, "another server"},
-		{"a link to another channel than picked", []platformtest.Option{with("window", link(w.guild, stoa, distant)), with("channel", w.agora)}, "another channel"},
+		{"no window", []fakediscord.Option{with("window", "when I was young")}, "when I was young"},
+		{"a link to another server", []fakediscord.Option{with("window", link(stoa, stoa, distant))}, "another server"},
+		{"a link to another channel than picked", []fakediscord.Option{with("window", link(w.guild, stoa, distant)), with("channel", w.agora)}, "another channel"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -130,7 +130,7 @@ func TestShare(t *testing.T) {
 	if post.Ephemeral() || len(post.Embeds) == 0 {
 		t.Errorf("the post is private: %v, and says %q", post.Ephemeral(), post.AllText())
 	}
-	i.Until(func(p platformtest.Posted) bool { return p.Content == "Posted below." && p.Ephemeral() })
+	i.Until(func(p fakediscord.Posted) bool { return p.Content == "Posted below." && p.Ephemeral() })
 	want := bot.Post{Place: bot.Place{Server: w.guild, Channel: w.agora}, Message: post.ID}
 	if got := o.posts(); len(got) != 1 || got[0].Message != want.Message || got[0].Place != want.Place || got[0].Hook != "" {
 		t.Errorf("filed %+v, want %+v", got, want)
@@ -165,12 +165,12 @@ func TestButtonsOfAPrivateAnswer(t *testing.T) {
 	message := first.Final().ID
 
 	open := first.Press("Only open")
-	got := open.Until(func(p platformtest.Posted) bool { _, ok := p.Button("Everything"); return ok })
+	got := open.Until(func(p fakediscord.Posted) bool { _, ok := p.Button("Everything"); return ok })
 	if got.ID != message {
 		t.Error("the answer to a button is another message")
 	}
-	back := w.Interact(platformtest.Use{Kind: platformtest.Press, User: w.ann, Channel: w.agora, Message: message, Button: "Everything"})
-	back.Until(func(p platformtest.Posted) bool { _, ok := p.Button("Only open"); return ok })
+	back := w.Interact(fakediscord.Use{Kind: fakediscord.Press, User: w.ann, Channel: w.agora, Message: message, Button: "Everything"})
+	back.Until(func(p fakediscord.Posted) bool { _, ok := p.Button("Only open"); return ok })
 
 	full := first.Press("Full report").Followup(1)
 	if len(full.Files) != 2 || !full.Ephemeral() {
@@ -196,7 +196,7 @@ func TestButtonsOfAPublicPostAnswerPrivately(t *testing.T) {
 		return report(r), nil
 	}))
 	post := w.use("debate summary", with("share", true)).Followup(1)
-	got := w.Interact(platformtest.Use{Kind: platformtest.Press, User: bob, Channel: w.agora, Message: post.ID, Button: "Only open"}).Final()
+	got := w.Interact(fakediscord.Use{Kind: fakediscord.Press, User: bob, Channel: w.agora, Message: post.ID, Button: "Only open"}).Final()
 	if got.ID == post.ID || !got.Ephemeral() {
 		t.Errorf("answered in the post: %v, privately: %v", got.ID == post.ID, got.Ephemeral())
 	}
@@ -265,12 +265,12 @@ func TestProgress(t *testing.T) {
 		return report(r), nil
 	}))
 	i := w.use("debate summary")
-	got := i.Until(func(p platformtest.Posted) bool { return p.Content != "" })
+	got := i.Until(func(p fakediscord.Posted) bool { return p.Content != "" })
 	if !strings.Contains(got.Content, "1,000") {
 		t.Errorf("progress is %q, want the latest", got.Content)
 	}
 	close(finish)
-	i.Until(func(p platformtest.Posted) bool { return len(p.Embeds) > 0 && p.Content != got.Content })
+	i.Until(func(p fakediscord.Posted) bool { return len(p.Embeds) > 0 && p.Content != got.Content })
 	if n := len(i.States()); n > 3 {
 		t.Errorf("%d states, so progress was shown more often than once", n)
 	}
@@ -287,10 +287,10 @@ func TestHelpAndAutocomplete(t *testing.T) {
 	if got := help.Final(); !got.Ephemeral() || !strings.Contains(got.AllText(), "30 days") {
 		t.Errorf("privately %v: %q", got.Ephemeral(), got.AllText())
 	}
-	typed := w.Interact(platformtest.Use{Kind: platformtest.Autocomplete, User: w.ann, Channel: w.agora, Name: "debate summary",
-		Options: []platformtest.Option{{Name: "window", Value: "yest", Focused: true}}})
+	typed := w.Interact(fakediscord.Use{Kind: fakediscord.Autocomplete, User: w.ann, Channel: w.agora, Name: "debate summary",
+		Options: []fakediscord.Option{{Name: "window", Value: "yest", Focused: true}}})
 	choices := typed.Choices()
-	if !slices.ContainsFunc(choices, func(c platformtest.Choice) bool { return c.Value == "yesterday" }) {
+	if !slices.ContainsFunc(choices, func(c fakediscord.Choice) bool { return c.Value == "yesterday" }) {
 		t.Errorf("offered %v", choices)
 	}
 }

@@ -16,11 +16,11 @@ import (
 	"time"
 
 	"crux/bot"
-	"crux/bot/platformtest"
+	"crux/bot/platformtest/fakediscord"
 )
 
 // reader is an adapter that is not connected, for what is read alone.
-func reader(t testing.TB, d *platformtest.Discord) *Adapter {
+func reader(t testing.TB, d *fakediscord.Discord) *Adapter {
 	t.Helper()
 	a, err := New(Options{Token: d.Token, APIURL: d.URL(), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {

@@ -1,29 +1,4 @@
-// Package platformtest holds stateful fakes of the chat platforms, which stand at
-// the wire: the real client libraries talk to them over HTTP and WebSocket on
-// loopback and cannot tell the difference.
-//
-// [NewDiscord] starts a fake Discord. A test builds a server in it (AddGuild,
-// AddChannel, AddMember, Post), points the client at its URL, acts as the people
-// there (Interact, Edit, Delete) and looks at what they would see (Messages,
-// Interaction.Final):
-//
-//	d := platformtest.NewDiscord(t)
-//	guild := d.AddGuild("Athens")
-//	ann := d.AddMember(guild, "ann")
-//	agora := d.AddChannel(guild, platformtest.Channel{Name: "agora"})
-//	d.PostMany(agora, debate...)
-//	// start the bot with d.Token against d.URL()
-//	d.WaitReady(1)
-//	d.WaitCommands("debate")
-//	i := d.Interact(platformtest.Use{User: ann, Channel: agora, Name: "debate summary"})
-//	answer := i.Final()
-//
-// The fake computes permissions, keeps deadlines and checks limits itself, by the
-// platform's documentation and without any of the code under test. What a client
-// must never do (a body over a limit, a mention that pings, a late callback) is
-// recorded as a violation and fails the test when it ends; see Discord.Violations.
-//
-// Every exported method may be called from any goroutine. Methods that wait never
-// poll; they give up after Discord.Patience, report an error on the test and
-// return what they have.
+// Package platformtest holds what the adapters of all platforms must keep, as a
+// suite that each adapter's tests run against the fake of its platform: fakediscord
+// or fakeslack, which stand in folders of their own.
 package platformtest

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"crux/bot"
-	"crux/bot/platformtest"
+	"crux/bot/platformtest/fakediscord"
 	"crux/bot/store"
 	"crux/summarize"
 )
@@ -26,7 +26,7 @@ func BenchmarkResident(b *testing.B) {
 			fill(b, s, messages)
 			s.serve("crux")
 			channel := s.text("agora")
-			s.Post(channel, platformtest.Message{Author: s.Owner(s.guild), Text: "one"})
+			s.Post(channel, fakediscord.Message{Author: s.Owner(s.guild), Text: "one"})
 			s.ask(s.Owner(s.guild), channel, "summary").Final()
 			for b.Loop() {
 				b.ReportMetric(resident(b, s.process.Process.Pid), "MB")
@@ -40,7 +40,7 @@ func BenchmarkIngest(b *testing.B) {
 	s := newServer(b)
 	agora := s.text("agora")
 	ann := s.AddMember(s.guild, "ann")
-	s.Post(agora, platformtest.Message{Author: ann, Text: "first"})
+	s.Post(agora, fakediscord.Message{Author: ann, Text: "first"})
 	s.serve("crux")
 	s.watch(agora)
 	s.finishReading(agora)
@@ -49,7 +49,7 @@ func BenchmarkIngest(b *testing.B) {
 	var last string
 	began := time.Now() // the benchmark's own clock stops with its loop, and the last messages arrive later
 	for b.Loop() {
-		last = s.Post(agora, platformtest.Message{Author: ann, Text: text})
+		last = s.Post(agora, fakediscord.Message{Author: ann, Text: text})
 	}
 	for newest := []string{""}; newest[0] != last; time.Sleep(time.Millisecond) {
 		var err error

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"crux/bot/platformtest"
+	"crux/bot/platformtest/fakediscord"
 )
 
 func TestServeAnswers(t *testing.T) {
@@ -36,7 +36,7 @@ func TestServeAnswers(t *testing.T) {
 	says(t, s.ask(s.author, s.agora, "mine").Final(), "Objections to you", "Maybe the new tool")
 	says(t, s.ask(s.commenter, s.agora, "help").Answer(), "/debate summary", "15 minutes")
 
-	fromHere := platformtest.Use{Kind: platformtest.MessageMenu, User: s.commenter, Channel: s.agora, Name: "Summarize debate from here", Target: s.ids[0]}
+	fromHere := fakediscord.Use{Kind: fakediscord.MessageMenu, User: s.commenter, Channel: s.agora, Name: "Summarize debate from here", Target: s.ids[0]}
 	says(t, s.Interact(fromHere).Final(), "Still open (3)")
 	fromHere.Name = "Is this answered?"
 	says(t, s.Interact(fromHere).Final(), "Raised in this message", "Maybe the new tool")
@@ -56,8 +56,8 @@ func TestServeTakesDown(t *testing.T) {
 	private := s.ask(s.commenter, s.agora, "summary")
 	private.Final()
 	s.Delete(s.agora, s.ids[0])
-	for _, now := range []platformtest.Posted{
-		s.WaitMessage(s.agora, func(p platformtest.Posted) bool { return p.ID == shared.ID && isTakenDown(p) }),
+	for _, now := range []fakediscord.Posted{
+		s.WaitMessage(s.agora, func(p fakediscord.Posted) bool { return p.ID == shared.ID && isTakenDown(p) }),
 		private.Until(isTakenDown),
 	} {
 		if strings.Contains(now.AllText(), "Maybe the new tool") {
@@ -79,7 +79,7 @@ func TestServeTakesDownAfterARestart(t *testing.T) {
 	}
 	s.Delete(s.agora, s.ids[0])
 	s.start("crux")
-	s.WaitMessage(s.agora, func(p platformtest.Posted) bool { return p.ID == post.ID && isTakenDown(p) })
+	s.WaitMessage(s.agora, func(p fakediscord.Posted) bool { return p.ID == post.ID && isTakenDown(p) })
 }
 
 // The words of a message may head a report that does not quote it.
@@ -90,7 +90,7 @@ func TestServeTakesDownHeadings(t *testing.T) {
 	shared := s.ask(s.commenter, s.agora, "open", option("share", true)).Followup(1)
 	says(t, shared, "Still open (3)", "Is Inner Alignment Now a Solved Problem?")
 	s.Delete(s.agora, s.ids[1])
-	s.WaitMessage(s.agora, func(p platformtest.Posted) bool { return p.ID == shared.ID && isTakenDown(p) })
+	s.WaitMessage(s.agora, func(p fakediscord.Posted) bool { return p.ID == shared.ID && isTakenDown(p) })
 }
 
 // A message is deleted after it was read, and before the answer stands.
@@ -99,7 +99,7 @@ func TestServeDeletedMeanwhile(t *testing.T) {
 	s := newAgora(t)
 	s.serve("crux")
 	var once sync.Once
-	s.Before("PATCH /webhooks/*/*/messages/@original", func(r platformtest.Request) {
+	s.Before("PATCH /webhooks/*/*/messages/@original", func(r fakediscord.Request) {
 		if strings.Contains(string(r.Body), "Maybe the new tool") {
 			once.Do(func() { s.Delete(s.agora, s.ids[0]) })
 		}
@@ -116,9 +116,9 @@ func TestServeKeepsSecrets(t *testing.T) {
 	s := newAgora(t)
 	public, stranger := s.text("public"), s.AddMember(s.guild, "stranger")
 	s.SetOverwrites(s.agora,
-		platformtest.Overwrite{ID: s.guild, Deny: platformtest.ViewChannel},
-		platformtest.Overwrite{ID: s.Bot, Member: true, Allow: platformtest.ViewChannel},
-		platformtest.Overwrite{ID: s.commenter, Member: true, Allow: platformtest.ViewChannel})
+		fakediscord.Overwrite{ID: s.guild, Deny: fakediscord.ViewChannel},
+		fakediscord.Overwrite{ID: s.Bot, Member: true, Allow: fakediscord.ViewChannel},
+		fakediscord.Overwrite{ID: s.commenter, Member: true, Allow: fakediscord.ViewChannel})
 	s.serve("crux")
 
 	// Now there is a report in memory.
@@ -140,17 +140,17 @@ func TestServeSaysWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	s := newAgora(t)
 	s.serve("crux")
-	s.SetOverwrites(s.agora, platformtest.Overwrite{ID: s.Bot, Member: true, Deny: platformtest.ReadMessageHistory})
+	s.SetOverwrites(s.agora, fakediscord.Overwrite{ID: s.Bot, Member: true, Deny: fakediscord.ReadMessageHistory})
 	says(t, s.ask(s.commenter, s.agora, "summary").Final(), "Read Message History")
 	s.SetOverwrites(s.agora)
-	s.SetIntentAllowed(platformtest.IntentMessageContent, false)
+	s.SetIntentAllowed(fakediscord.IntentMessageContent, false)
 	says(t, s.ask(s.commenter, s.agora, "summary").Final(), "Message Content")
 }
 
 func TestServeWithoutIntent(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
-	s.SetIntentAllowed(platformtest.IntentMessageContent, false)
+	s.SetIntentAllowed(fakediscord.IntentMessageContent, false)
 	s.start("crux")
 	if code := s.wait(); code != exitFailed || !strings.Contains(s.logged(), "Message Content Intent") {
 		t.Errorf("exit code %d", code)
@@ -170,7 +170,7 @@ func TestServeWrongToken(t *testing.T) {
 func TestServeUnknownComponent(t *testing.T) {
 	t.Parallel()
 	s := newAgora(t)
-	s.Post(s.agora, platformtest.Message{Author: s.commenter, Text: "look", Raw: map[string]any{
+	s.Post(s.agora, fakediscord.Message{Author: s.commenter, Text: "look", Raw: map[string]any{
 		"components": []any{map[string]any{"type": 9999, "novel": map[string]any{"deep": true}}},
 	}})
 	s.serve("crux")
@@ -181,16 +181,16 @@ func TestServeManyAtOnce(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	const channels, each = 8, 25
-	var asks []platformtest.Use
+	var asks []fakediscord.Use
 	for n := range channels {
 		channel := s.text(fmt.Sprint("agora-", n))
 		_, people := s.debate(channel, seed)
 		for range each {
-			asks = append(asks, platformtest.Use{User: people["commenter"], Channel: channel, Name: "debate summary"})
+			asks = append(asks, fakediscord.Use{User: people["commenter"], Channel: channel, Name: "debate summary"})
 		}
 	}
 	s.serve("crux")
-	var sent []*platformtest.Interaction
+	var sent []*fakediscord.Interaction
 	for _, use := range asks {
 		sent = append(sent, s.Interact(use))
 	}
@@ -241,7 +241,7 @@ func TestServeOutlastsFaults(t *testing.T) {
 }
 
 // says checks that somebody who reads the message reads all of these words.
-func says(t testing.TB, p platformtest.Posted, words ...string) {
+func says(t testing.TB, p fakediscord.Posted, words ...string) {
 	t.Helper()
 	for _, w := range words {
 		if !strings.Contains(p.AllText(), w) {
@@ -250,4 +250,4 @@ func says(t testing.TB, p platformtest.Posted, words ...string) {
 	}
 }
 
-func isTakenDown(p platformtest.Posted) bool { return strings.Contains(p.Content, "was deleted") }
+func isTakenDown(p fakediscord.Posted) bool { return strings.Contains(p.Content, "was deleted") }

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"crux/bot/platformtest"
+	"crux/bot/platformtest/fakediscord"
 )
 
 // doctor runs crux doctor as a process against the fake, and returns what it printed and its exit code.
@@ -27,8 +27,8 @@ func TestDoctorDiscord(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	s.text("agora")
-	council := s.AddChannel(s.guild, platformtest.Channel{Name: "council", Overwrites: []platformtest.Overwrite{
-		{ID: s.Bot, Member: true, Deny: platformtest.ReadMessageHistory},
+	council := s.AddChannel(s.guild, fakediscord.Channel{Name: "council", Overwrites: []fakediscord.Overwrite{
+		{ID: s.Bot, Member: true, Deny: fakediscord.ReadMessageHistory},
 	}})
 	tests := []struct {
 		name   string
@@ -41,7 +41,7 @@ func TestDoctorDiscord(t *testing.T) {
 			[]string{"permissions=274878024704", "council", "Read Message History"}},
 		{"mended", func() { s.SetOverwrites(council) }, nil, exitOK, []string{"can read 2 of 2"}},
 		{"another server", func() {}, []string{"CRUX_DISCORD_GUILD_ID=123456789012345678"}, exitFailed, []string{"discord.guild_id"}},
-		{"no intent", func() { s.SetIntentAllowed(platformtest.IntentMessageContent, false) }, nil, exitFailed,
+		{"no intent", func() { s.SetIntentAllowed(fakediscord.IntentMessageContent, false) }, nil, exitFailed,
 			[]string{"Message Content"}},
 		{"wrong token", func() {}, []string{"CRUX_DISCORD_TOKEN=not.the.token"}, exitFailed, []string{"token"}},
 	}

@@ -17,7 +17,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"crux/bot/platformtest"
+	"crux/bot/platformtest/fakediscord"
 	"crux/summarize"
 	"crux/summarize/transcript"
 )
@@ -44,7 +44,7 @@ func (panicking) Read(context.Context, *summarize.Transcript, func(int, int)) (s
 
 // server is a Discord server in the fake, with crux serve running against it as a process.
 type server struct {
-	*platformtest.Discord
+	*fakediscord.Discord
 	t     testing.TB
 	guild string
 	dir   string
@@ -55,8 +55,8 @@ type server struct {
 }
 
 func newServer(t testing.TB) *server {
-	d := platformtest.NewDiscord(t)
-	d.Progress = func(p platformtest.Posted) bool {
+	d := fakediscord.New(t)
+	d.Progress = func(p fakediscord.Posted) bool {
 		return len(p.Embeds) == 0 && strings.ContainsAny(p.Content, "⏳📖⚖") || strings.HasSuffix(p.Content, "…")
 	}
 	return &server{Discord: d, t: t, guild: d.AddGuild("Athens"), dir: t.TempDir()}
@@ -176,7 +176,7 @@ func (s *server) debate(channel, name string) (ids []string, people map[string]s
 		if people[m.Author] == "" {
 			people[m.Author] = s.AddMember(s.guild, m.Author)
 		}
-		id := s.Post(channel, platformtest.Message{
+		id := s.Post(channel, fakediscord.Message{
 			Author: people[m.Author], Text: m.Text, ReplyTo: posted[m.ReplyTo], Bot: m.Bot, At: m.Time,
 		})
 		posted[m.ID] = id
@@ -210,13 +210,13 @@ func holds(t *testing.T, path, words string) bool {
 }
 
 func (s *server) text(name string) string {
-	return s.AddChannel(s.guild, platformtest.Channel{Name: name})
+	return s.AddChannel(s.guild, fakediscord.Channel{Name: name})
 }
 
-func (s *server) ask(user, channel, command string, options ...platformtest.Option) *platformtest.Interaction {
-	return s.Interact(platformtest.Use{User: user, Channel: channel, Name: "debate " + command, Options: options})
+func (s *server) ask(user, channel, command string, options ...fakediscord.Option) *fakediscord.Interaction {
+	return s.Interact(fakediscord.Use{User: user, Channel: channel, Name: "debate " + command, Options: options})
 }
 
-func option(name string, value any) platformtest.Option {
-	return platformtest.Option{Name: name, Value: value}
+func option(name string, value any) fakediscord.Option {
+	return fakediscord.Option{Name: name, Value: value}
 }

@@ -9,14 +9,14 @@ import (
 	"time"
 
 	"crux/bot"
-	"crux/bot/platformtest"
+	"crux/bot/platformtest/fakediscord"
 )
 
 // watch makes crux follow a channel and waits until it has read it in.
 func (s *server) watch(channel string) {
 	s.t.Helper()
 	before := len(s.Requests("GET /channels/" + channel + "/messages"))
-	s.SetRole(s.guild, s.guild, platformtest.EveryonePermissions|platformtest.ManageChannels)
+	s.SetRole(s.guild, s.guild, fakediscord.EveryonePermissions|fakediscord.ManageChannels)
 	moderator := s.AddMember(s.guild, "moderator")
 	says(s.t, s.ask(moderator, channel, "watch").Final(), "I follow", "90 days")
 	s.WaitRequests("GET /channels/"+channel+"/messages", before+1)
@@ -42,7 +42,7 @@ func TestServeLosesNothing(t *testing.T) {
 	s := newServer(t)
 	agora := s.text("agora")
 	ann := s.AddMember(s.guild, "ann")
-	old := s.Post(agora, platformtest.Message{Author: ann, Text: "before anything"})
+	old := s.Post(agora, fakediscord.Message{Author: ann, Text: "before anything"})
 	s.serve("crux")
 	s.watch(agora)
 
@@ -50,14 +50,14 @@ func TestServeLosesNothing(t *testing.T) {
 	say := func(from, to int) {
 		for n := from; n < to; n++ {
 			text := fmt.Sprint("argument ", n)
-			want[s.Post(agora, platformtest.Message{Author: ann, Text: text})] = text
+			want[s.Post(agora, fakediscord.Message{Author: ann, Text: text})] = text
 		}
 	}
 	say(0, 50)
 	release := s.HoldGateway()
 	s.CutGateway()
 	say(50, 150)
-	edited := s.Post(agora, platformtest.Message{Author: ann, Text: "first words"})
+	edited := s.Post(agora, fakediscord.Message{Author: ann, Text: "first words"})
 	s.Edit(agora, edited, "second words")
 	want[edited] = "second words"
 	s.Delete(agora, old)
@@ -77,8 +77,8 @@ func TestServeReadsInWhatItMissed(t *testing.T) {
 	s := newServer(t)
 	agora := s.text("agora")
 	ann := s.AddMember(s.guild, "ann")
-	gone := s.Post(agora, platformtest.Message{Author: ann, Text: "to be deleted"})
-	stays := s.Post(agora, platformtest.Message{Author: ann, Text: "to be edited"})
+	gone := s.Post(agora, fakediscord.Message{Author: ann, Text: "to be deleted"})
+	stays := s.Post(agora, fakediscord.Message{Author: ann, Text: "to be edited"})
 	s.serve("crux")
 	s.watch(agora)
 	s.finishReading(agora)
@@ -91,7 +91,7 @@ func TestServeReadsInWhatItMissed(t *testing.T) {
 	s.Edit(agora, stays, "edited meanwhile")
 	for n := range 250 {
 		text := fmt.Sprint("said meanwhile ", n)
-		want[s.Post(agora, platformtest.Message{Author: ann, Text: text})] = text
+		want[s.Post(agora, fakediscord.Message{Author: ann, Text: text})] = text
 	}
 	s.start("crux")
 	s.WaitReady(2)
@@ -106,13 +106,13 @@ func TestServeUnwatch(t *testing.T) {
 	s := newServer(t)
 	agora := s.text("agora")
 	ann := s.AddMember(s.guild, "ann")
-	s.Post(agora, platformtest.Message{Author: ann, Text: "zeugma"})
+	s.Post(agora, fakediscord.Message{Author: ann, Text: "zeugma"})
 	s.serve("crux")
 	s.watch(agora)
 	s.finishReading(agora)
 	says(t, s.ask(ann, agora, "watch", option("action", "list")).Final(), "#agora")
 	says(t, s.ask(ann, agora, "watch", option("action", "stop")).Final(), "deleted what I kept of it: 1 message.")
-	s.Post(agora, platformtest.Message{Author: ann, Text: "zeugma again"})
+	s.Post(agora, fakediscord.Message{Author: ann, Text: "zeugma again"})
 	s.ask(ann, agora, "watch", option("action", "list")).Final()
 	s.stop(syscall.SIGTERM)
 	for _, name := range []string{"crux.db", "crux.db-wal"} {
@@ -128,7 +128,7 @@ func TestServeForgetsWhatIsGone(t *testing.T) {
 	s := newServer(t)
 	agora, stoa := s.text("agora"), s.text("stoa")
 	ann := s.AddMember(s.guild, "ann")
-	s.Post(agora, platformtest.Message{Author: ann, Text: "zeugma"})
+	s.Post(agora, fakediscord.Message{Author: ann, Text: "zeugma"})
 	_, people := s.debate(agora, seed)
 	s.serve("crux")
 	s.watch(agora)
@@ -139,7 +139,7 @@ func TestServeForgetsWhatIsGone(t *testing.T) {
 	s.stop(syscall.SIGTERM)
 	s.DeleteChannel(agora)
 	s.start("crux")
-	s.WaitMessage(stoa, func(p platformtest.Posted) bool { return p.ID == post.ID && isTakenDown(p) })
+	s.WaitMessage(stoa, func(p fakediscord.Posted) bool { return p.ID == post.ID && isTakenDown(p) })
 	s.stop(syscall.SIGTERM)
 	for _, name := range []string{"crux.db", "crux.db-wal"} {
 		if holds(t, filepath.Join(s.dir, name), "zeugma") {
@@ -158,13 +158,13 @@ func TestServeKeepsNothingOld(t *testing.T) {
 	s := newServer(t)
 	agora := s.text("agora")
 	ann := s.AddMember(s.guild, "ann")
-	old := s.Post(agora, platformtest.Message{Author: ann, Text: "long ago", At: time.Now().AddDate(0, 0, -91)})
-	recent := s.Post(agora, platformtest.Message{Author: ann, Text: "of late", At: time.Now().AddDate(0, 0, -89)})
+	old := s.Post(agora, fakediscord.Message{Author: ann, Text: "long ago", At: time.Now().AddDate(0, 0, -91)})
+	recent := s.Post(agora, fakediscord.Message{Author: ann, Text: "of late", At: time.Now().AddDate(0, 0, -89)})
 	s.serve("crux")
 	s.watch(agora)
 	s.finishReading(agora)
 	s.Edit(agora, old, "long ago, in other words")
-	now := s.Post(agora, platformtest.Message{Author: ann, Text: "now"})
+	now := s.Post(agora, fakediscord.Message{Author: ann, Text: "now"})
 	says(t, s.ask(ann, agora, "summary").Final(), "3 messages") // read from the channel, where there is more
 	s.stop(syscall.SIGTERM)
 	h, err := s.open(t).Messages(t.Context(), "discord", s.place(agora), bot.Range{From: recent, Last: 10})
@@ -184,15 +184,15 @@ func TestServeThreadStarter(t *testing.T) {
 	_, people := s.debate(s.text("elsewhere"), seed)
 	first, second := people["commenter"], people["post-author"]
 	parts := s.seedTexts()
-	starter := s.Post(agora, platformtest.Message{Author: first, Text: parts[0]})
-	thread := s.AddThread(agora, platformtest.Thread{Name: "inner alignment", Starter: starter})
-	s.Post(thread, platformtest.Message{Author: second, Text: parts[1]})
-	s.Post(thread, platformtest.Message{Author: first, Text: parts[2]})
+	starter := s.Post(agora, fakediscord.Message{Author: first, Text: parts[0]})
+	thread := s.AddThread(agora, fakediscord.Thread{Name: "inner alignment", Starter: starter})
+	s.Post(thread, fakediscord.Message{Author: second, Text: parts[1]})
+	s.Post(thread, fakediscord.Message{Author: first, Text: parts[2]})
 	s.serve("crux")
 	shared := s.ask(first, thread, "summary", option("share", true)).Followup(1)
 	says(t, shared, "Maybe the new tool")
 	s.Delete(agora, starter)
-	s.WaitMessage(thread, func(p platformtest.Posted) bool { return p.ID == shared.ID && isTakenDown(p) })
+	s.WaitMessage(thread, func(p fakediscord.Posted) bool { return p.ID == shared.ID && isTakenDown(p) })
 }
 
 // finishReading waits until an answer comes from the store: until then channels are read anew.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"crux/bot/platformtest"
+	"crux/bot/platformtest/fakediscord"
 )
 
 // What was not read is said, in unwatched channels and in watched ones, where the number is known.
@@ -19,10 +19,10 @@ func TestServeSaysWhatWasNotRead(t *testing.T) {
 		if n == 600 {
 			author = ann
 		}
-		s.Post(agora, platformtest.Message{Author: author, Text: fmt.Sprint("message ", n)})
+		s.Post(agora, fakediscord.Message{Author: author, Text: fmt.Sprint("message ", n)})
 	}
 	s.serve("crux", "CRUX_LIMITS_MESSAGES=1000")
-	window := func(user, words string) platformtest.Posted {
+	window := func(user, words string) fakediscord.Posted {
 		return s.ask(user, agora, "summary", option("window", words)).Final()
 	}
 	says(t, window(ann, "3d"), "I read the newest 1,000 messages, which is as far as I read; there are earlier ones.", "1,000 messages, 2 people")
@@ -34,7 +34,7 @@ func TestServeSaysWhatWasNotRead(t *testing.T) {
 	says(t, window(stranger, "yesterday"), "1,000 messages")
 
 	says(t, window(s.AddMember(s.guild, "new"), "my last request"), "You have not asked")
-	s.Post(agora, platformtest.Message{Author: ben, Text: "news"})
+	s.Post(agora, fakediscord.Message{Author: ben, Text: "news"})
 	says(t, window(stranger, "my last request"), "1 message, 1 person")
 	says(t, window(ann, "2020-01-01 10:00"), "1,000 messages")
 	says(t, window(ann, "tomorrow"), "tomorrow")
@@ -73,15 +73,15 @@ func TestServePages(t *testing.T) {
 	first := i.Final()
 	says(t, first, "Page 1 of")
 	before := len(s.Requests("GET /channels/*/messages"))
-	second := i.Press("▶").Until(func(p platformtest.Posted) bool { return strings.Contains(p.AllText(), "Page 2 of") })
+	second := i.Press("▶").Until(func(p fakediscord.Posted) bool { return strings.Contains(p.AllText(), "Page 2 of") })
 	if second.AllText() == first.AllText() {
 		t.Error("the second page is the first")
 	}
 	if after := len(s.Requests("GET /channels/*/messages")); after != before {
 		t.Errorf("turning a page read the channel %d times", after-before)
 	}
-	s.Post(agora, platformtest.Message{Author: people["juno"], Text: "one more thing"})
-	says(t, i.Press("Refresh").Until(func(p platformtest.Posted) bool { return strings.Contains(p.AllText(), "117 messages") }), "Page 1 of")
+	s.Post(agora, fakediscord.Message{Author: people["juno"], Text: "one more thing"})
+	says(t, i.Press("Refresh").Until(func(p fakediscord.Posted) bool { return strings.Contains(p.AllText(), "117 messages") }), "Page 1 of")
 }
 
 // Forum posts and threads are read whole; a forum has nothing to read but its posts.
@@ -89,8 +89,8 @@ func TestServeForum(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	agora := s.text("agora")
-	forum := s.AddChannel(s.guild, platformtest.Channel{Name: "questions", Type: platformtest.ForumChannel})
-	post := s.AddThread(forum, platformtest.Thread{Name: "is it solved"})
+	forum := s.AddChannel(s.guild, fakediscord.Channel{Name: "questions", Type: fakediscord.ForumChannel})
+	post := s.AddThread(forum, fakediscord.Thread{Name: "is it solved"})
 	_, people := s.debate(post, seed)
 	s.serve("crux")
 	says(t, s.ask(people["commenter"], post, "summary").Final(), "Still open (3)", "is it solved")

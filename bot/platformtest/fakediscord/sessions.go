@@ -1,4 +1,4 @@
-package platformtest
+package fakediscord
 
 import "encoding/json"
 
@@ -26,7 +26,7 @@ const askAfter = 20000
 func (s *session) add(kind string, data any) {
 	raw, err := json.Marshal(data)
 	if err != nil {
-		panic("platformtest: an event cannot be encoded: " + err.Error())
+		panic("fakediscord: an event cannot be encoded: " + err.Error())
 	}
 	s.addRaw(kind, raw)
 }
@@ -75,7 +75,7 @@ func (d *Discord) emit(intent int, g *guild, c *channel, kind string, data func(
 		if encoded[v] == nil {
 			raw, err := json.Marshal(data(v))
 			if err != nil {
-				panic("platformtest: an event cannot be encoded: " + err.Error())
+				panic("fakediscord: an event cannot be encoded: " + err.Error())
 			}
 			encoded[v] = raw
 		}

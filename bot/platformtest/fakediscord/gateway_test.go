@@ -1,4 +1,4 @@
-package platformtest
+package fakediscord
 
 import (
 	"encoding/json"
@@ -12,7 +12,7 @@ const everything = IntentGuilds | IntentGuildMessages | IntentMessageContent
 
 func TestIdentify(t *testing.T) {
 	t.Parallel()
-	d := NewDiscord(t)
+	d := New(t)
 	g := d.AddGuild("Athens")
 	d.AddChannel(g, Channel{Name: "agora"})
 	s, _ := identified(t, d, everything)
@@ -40,7 +40,7 @@ func TestIdentify(t *testing.T) {
 
 func TestRefusedAtTheGate(t *testing.T) {
 	t.Parallel()
-	d := NewDiscord(t)
+	d := New(t)
 	d.SetIntentAllowed(IntentMessageContent, false)
 	s := dial(t, d)
 	s.identify(d, everything)
@@ -61,7 +61,7 @@ func TestRefusedAtTheGate(t *testing.T) {
 
 func TestEvents(t *testing.T) {
 	t.Parallel()
-	d := NewDiscord(t)
+	d := New(t)
 	g := d.AddGuild("Athens")
 	agora := d.AddChannel(g, Channel{Name: "agora"})
 	secret := d.AddChannel(g, Channel{Name: "secret", Overwrites: []Overwrite{{ID: g, Deny: ViewChannel}}})
@@ -122,7 +122,7 @@ func resume(t *testing.T, d *Discord, session string, seq int64) *socket {
 
 func TestResume(t *testing.T) {
 	t.Parallel()
-	d := NewDiscord(t)
+	d := New(t)
 	agora := d.AddChannel(d.AddGuild("Athens"), Channel{Name: "agora"})
 	s, session := identified(t, d, everything)
 	seq := s.until("GUILD_CREATE").S
@@ -165,7 +165,7 @@ func TestResume(t *testing.T) {
 
 func TestLostSessions(t *testing.T) {
 	t.Parallel()
-	d := NewDiscord(t)
+	d := New(t)
 	agora := d.AddChannel(d.AddGuild("Athens"), Channel{Name: "agora"})
 	s, session := identified(t, d, everything)
 	d.CutGateway()
@@ -191,7 +191,7 @@ func TestLostSessions(t *testing.T) {
 
 func TestHoldGateway(t *testing.T) {
 	t.Parallel()
-	d := NewDiscord(t)
+	d := New(t)
 	release := d.HoldGateway()
 	dialled := make(chan int)
 	go func() {

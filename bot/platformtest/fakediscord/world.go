@@ -1,4 +1,4 @@
-package platformtest
+package fakediscord
 
 import (
 	"slices"
@@ -310,7 +310,7 @@ func (d *Discord) join(g *guild, user string, roles ...string) {
 func (d *Discord) mustGuild(id string) *guild {
 	g := d.guilds[id]
 	if g == nil {
-		panic("platformtest: no guild has the id " + id)
+		panic("fakediscord: no guild has the id " + id)
 	}
 	return g
 }
@@ -318,7 +318,7 @@ func (d *Discord) mustGuild(id string) *guild {
 func (d *Discord) mustChannel(id string) *channel {
 	c := d.channels[id]
 	if c == nil {
-		panic("platformtest: no channel has the id " + id)
+		panic("fakediscord: no channel has the id " + id)
 	}
 	return c
 }

@@ -1,4 +1,4 @@
-package platformtest
+package fakediscord
 
 import (
 	"fmt"
@@ -22,7 +22,7 @@ type sent struct {
 
 func TestHistory(t *testing.T) {
 	t.Parallel()
-	d := NewDiscord(t)
+	d := New(t)
 	c := newClient(t, d)
 	agora := d.AddChannel(d.AddGuild("Athens"), Channel{Name: "agora"})
 	var ms []Message
@@ -71,7 +71,7 @@ func TestHistory(t *testing.T) {
 
 func TestReadingNeedsPermission(t *testing.T) {
 	t.Parallel()
-	d := NewDiscord(t)
+	d := New(t)
 	c := newClient(t, d)
 	g := d.AddGuild("Athens")
 	agora := d.AddChannel(g, Channel{Name: "agora"})
@@ -101,7 +101,7 @@ func TestReadingNeedsPermission(t *testing.T) {
 
 func TestMessageShapes(t *testing.T) {
 	t.Parallel()
-	d := NewDiscord(t)
+	d := New(t)
 	c := newClient(t, d)
 	g := d.AddGuild("Athens")
 	agora := d.AddChannel(g, Channel{Name: "agora"})
@@ -149,7 +149,7 @@ func TestMessageShapes(t *testing.T) {
 
 func TestPosting(t *testing.T) {
 	t.Parallel()
-	d := NewDiscord(t)
+	d := New(t)
 	c := newClient(t, d)
 	g := d.AddGuild("Athens")
 	agora := d.AddChannel(g, Channel{Name: "agora"})
@@ -204,7 +204,7 @@ func TestPosting(t *testing.T) {
 
 func TestThreads(t *testing.T) {
 	t.Parallel()
-	d := NewDiscord(t)
+	d := New(t)
 	c := newClient(t, d)
 	g := d.AddGuild("Athens")
 	agora := d.AddChannel(g, Channel{Name: "agora"})
@@ -249,7 +249,7 @@ func TestThreads(t *testing.T) {
 
 func TestUnknownRouteIsAViolation(t *testing.T) {
 	t.Parallel()
-	d := NewDiscord(t)
+	d := New(t)
 	c := newClient(t, d)
 	if status := c.do("GET", "/voice/regions", nil, nil); status != 404 {
 		t.Errorf("status %d", status)

@@ -1,4 +1,4 @@
-package platformtest
+package fakediscord
 
 import (
 	"encoding/json"
@@ -17,7 +17,7 @@ type stage struct {
 }
 
 func newStage(t *testing.T) *stage {
-	d := NewDiscord(t)
+	d := New(t)
 	g := d.AddGuild("Athens")
 	st := &stage{d: d, c: newClient(t, d), guild: g, agora: d.AddChannel(g, Channel{Name: "agora"}), ann: d.AddMember(g, "ann")}
 	st.c.register(g)

@@ -1,4 +1,4 @@
-package platformtest
+package fakediscord
 
 import (
 	"fmt"
@@ -24,7 +24,7 @@ type Request struct {
 func (r *Request) matches(pattern string) bool {
 	method, glob, ok := strings.Cut(pattern, " ")
 	if !ok {
-		panic("platformtest: a pattern is a method, a space and a path, not " + pattern)
+		panic("fakediscord: a pattern is a method, a space and a path, not " + pattern)
 	}
 	if method != "*" && method != r.Method {
 		return false
@@ -34,7 +34,7 @@ func (r *Request) matches(pattern string) bool {
 	}
 	matched, err := path.Match(glob, r.Path)
 	if err != nil {
-		panic("platformtest: bad pattern " + pattern)
+		panic("fakediscord: bad pattern " + pattern)
 	}
 	return matched
 }

@@ -1,4 +1,4 @@
-package platformtest
+package fakediscord
 
 import (
 	"net/http"
@@ -9,7 +9,7 @@ import (
 
 func TestFaults(t *testing.T) {
 	t.Parallel()
-	d := NewDiscord(t)
+	d := New(t)
 	c := newClient(t, d)
 	agora := d.AddChannel(d.AddGuild("Athens"), Channel{Name: "agora"})
 	path := "/channels/" + agora + "/messages"
@@ -48,7 +48,7 @@ func TestFaults(t *testing.T) {
 
 func TestHoldAndBefore(t *testing.T) {
 	t.Parallel()
-	d := NewDiscord(t)
+	d := New(t)
 	c := newClient(t, d)
 	agora := d.AddChannel(d.AddGuild("Athens"), Channel{Name: "agora"})
 	id := d.Post(agora, Message{Text: "soon gone"})
@@ -72,7 +72,7 @@ func TestHoldAndBefore(t *testing.T) {
 
 func TestRateLimit(t *testing.T) {
 	t.Parallel()
-	d := NewDiscord(t)
+	d := New(t)
 	c := newClient(t, d)
 	d.RateLimit("GET /users/@me", 1, time.Hour, false)
 	var limited struct {
@@ -98,7 +98,7 @@ func TestRateLimit(t *testing.T) {
 
 func TestImpatience(t *testing.T) {
 	t.Parallel()
-	d := NewDiscord(t)
+	d := New(t)
 	said := &complaints{TB: t}
 	d.t, d.Patience = said, time.Millisecond
 	d.WaitReady(1)

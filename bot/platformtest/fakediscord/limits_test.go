@@ -1,4 +1,4 @@
-package platformtest
+package fakediscord
 
 import (
 	"strings"
@@ -7,7 +7,7 @@ import (
 
 func TestLimits(t *testing.T) {
 	t.Parallel()
-	d := NewDiscord(t)
+	d := New(t)
 	c := newClient(t, d)
 	path := "/channels/" + d.AddChannel(d.AddGuild("Athens"), Channel{Name: "agora"}) + "/messages"
 	x := func(n int) string { return strings.Repeat("x", n) }
@@ -81,7 +81,7 @@ func TestLimits(t *testing.T) {
 
 func TestCommandRules(t *testing.T) {
 	t.Parallel()
-	d := NewDiscord(t)
+	d := New(t)
 	c := newClient(t, d)
 	path := "/applications/" + d.App + "/commands"
 	option := func(o object) object {
@@ -110,7 +110,7 @@ func TestCommandRules(t *testing.T) {
 
 func TestCommands(t *testing.T) {
 	t.Parallel()
-	d := NewDiscord(t)
+	d := New(t)
 	c := newClient(t, d)
 	g := d.AddGuild("Athens")
 	c.register(g)

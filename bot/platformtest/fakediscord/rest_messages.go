@@ -1,4 +1,4 @@
-package platformtest
+package fakediscord
 
 import (
 	"slices"

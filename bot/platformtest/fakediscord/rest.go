@@ -1,4 +1,4 @@
-package platformtest
+package fakediscord
 
 import (
 	"bytes"
@@ -139,7 +139,7 @@ func send(w http.ResponseWriter, a answer) {
 	}
 	raw, err := json.Marshal(a.body)
 	if err != nil {
-		panic("platformtest: an answer cannot be encoded: " + err.Error())
+		panic("fakediscord: an answer cannot be encoded: " + err.Error())
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(a.status)

@@ -1,11 +1,11 @@
-package platformtest
+package fakediscord
 
 import "testing"
 
 func TestPermissions(t *testing.T) {
 	t.Parallel()
 	const readWrite = ViewChannel | SendMessages | ReadMessageHistory
-	d := NewDiscord(t)
+	d := New(t)
 	g := d.AddGuild("Athens")
 	d.SetRole(g, g, readWrite)
 	mods := d.AddRole(g, "mods", ManageThreads)

@@ -1,4 +1,4 @@
-package platformtest
+package fakediscord
 
 import (
 	"encoding/json"
@@ -200,7 +200,7 @@ func (d *Discord) editCommand(c *call) answer {
 	}
 	raw, err := json.Marshal(whole)
 	if err != nil {
-		panic("platformtest: a command cannot be encoded: " + err.Error())
+		panic("fakediscord: a command cannot be encoded: " + err.Error())
 	}
 	k, refusal, good := d.newCommand(c, raw, guild)
 	if !good {

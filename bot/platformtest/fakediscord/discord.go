@@ -1,4 +1,4 @@
-package platformtest
+package fakediscord
 
 import (
 	"fmt"
@@ -46,9 +46,9 @@ type Discord struct {
 	testOver     bool
 }
 
-// NewDiscord starts a fake Discord on loopback. When the test ends it stops, and
+// New starts a fake Discord on loopback. When the test ends it stops, and
 // then fails the test for every violation that nobody has looked at.
-func NewDiscord(t testing.TB) *Discord {
+func New(t testing.TB) *Discord {
 	t.Helper()
 	d := &Discord{
 		Patience:     30 * time.Second,
