@@ -97,10 +97,11 @@ func (b *Bot) work(ctx context.Context, r Request, progress func(Progress)) (*An
 
 // report reads the window, has it summarized, and leaves out what was deleted meanwhile.
 func (b *Bot) report(ctx context.Context, r Request, channel Channel, progress func(Progress)) (*Answer, error) {
-	job := b.gone.watch(r.Place)
+	job := b.gone.watch(r.Place.home())
 	defer job.end()
 	since := b.reports.begin()
 
+	progress(Progress{Stage: Reading})
 	read, err := b.read(ctx, r, channel, func(n int) { progress(Progress{Stage: Reading, Done: n}) })
 	if err != nil {
 		return nil, err
@@ -149,7 +150,7 @@ func (b *Bot) summarize(ctx context.Context, p Place, t *summarize.Transcript, r
 	for i, m := range t.Messages {
 		ids[i] = m.ID
 	}
-	b.reports.put(key, p, report, ids, since)
+	b.reports.put(key, p.home(), report, ids, since)
 	return report, false, nil
 }
 

@@ -43,7 +43,10 @@ type Options struct {
 	Limits Limits
 	// Retention is how long the messages of watched channels are kept.
 	Retention time.Duration
-	Log       *slog.Logger
+	// CatchUp is how many messages of a watched channel are compared, after a gap, with what
+	// stands there; what lies further back is kept no longer. 20,000 where it is zero.
+	CatchUp int
+	Log     *slog.Logger
 	// Now is the clock.
 	Now func() time.Time
 	// Metrics takes the bot's figures; nil for none.
@@ -64,6 +67,9 @@ const (
 // New returns a Bot.
 func New(o Options) *Bot {
 	o.Limits = o.Limits.orDefaults()
+	if o.CatchUp <= 0 {
+		o.CatchUp = 20_000
+	}
 	b := &Bot{
 		o:       o,
 		limiter: newLimiter(o.Limits),

@@ -87,35 +87,33 @@ func (b *Bot) catchUp(ctx context.Context, channel Place, connection int) error 
 	return errors.Join(errs...)
 }
 
-// How far backfill reads.
-const (
-	// firstBackfill is how many messages are read when a channel begins to be watched.
-	firstBackfill = 1000
-	// backfillLimit bounds what is read in after a gap. All that is kept is compared
-	// with what stands in the channel, since a deletion may have been missed; so what
-	// lies further back is not kept any longer.
-	backfillLimit = 20_000
-)
+// firstBackfill is how many messages are read when a channel begins to be watched.
+const firstBackfill = 1000
 
-// backfill reads in what the store misses of one place, and removes what is not there any more.
+// backfill reads in what the store misses of one place, and removes what is not there any more:
+// a deletion may have been missed.
 func (b *Bot) backfill(ctx context.Context, p Place, parent string, connection int) error {
-	kept, whole, err := b.o.Storage.Kept(ctx, b.platform(), p, backfillLimit)
+	kept, whole, err := b.o.Storage.Kept(ctx, b.platform(), p, b.o.CatchUp)
 	if err != nil && !errors.Is(err, ErrNotKept) {
 		return err
 	}
 	rng := Range{Last: firstBackfill}
 	if len(kept) > 0 {
-		rng = Range{From: kept[0], Last: backfillLimit}
+		rng = Range{From: kept[0], Last: b.o.CatchUp}
 	}
 	read, err := b.o.Platform.History(ctx, p, rng, func(int) {})
-	if err != nil {
+	throttled := errors.Is(err, ErrThrottled)
+	if err != nil && !throttled {
 		return err
 	}
 	if watched, err := b.put(ctx, p, parent, read.Messages, read.Names); err != nil || !watched {
 		return err
 	}
-	if gone := missing(kept, read); len(gone) > 0 {
-		b.Removed(ctx, p, gone...)
+	if throttled && len(kept) > 0 {
+		return nil // a gap remains, which is said wherever the store is read
+	}
+	if err := b.removeGone(ctx, p, missing(kept, read)); err != nil {
+		return err
 	}
 	if err := b.cover(ctx, p, kept, whole, read); err != nil {
 		return err
@@ -192,7 +190,7 @@ func (b *Bot) recheckPostsFrom(ctx context.Context, source Place) error {
 	} else if err != nil {
 		return err
 	}
-	read, err := b.o.Platform.History(ctx, source, Range{From: ids[0], To: ids[len(ids)-1], Last: backfillLimit}, func(int) {})
+	read, err := b.o.Platform.History(ctx, source, Range{From: ids[0], To: ids[len(ids)-1], Last: b.o.CatchUp}, func(int) {})
 	if err != nil || (!read.Whole && len(read.Messages) == 0) {
 		return err
 	}
@@ -209,10 +207,19 @@ func (b *Bot) recheckPostsFrom(ctx context.Context, source Place) error {
 			gone = append(gone, id)
 		}
 	}
-	if len(gone) > 0 {
-		b.Removed(ctx, source, gone...)
+	return b.removeGone(ctx, source, gone)
+}
+
+// removeGone removes those of the messages of which the platform does not say that they still stand.
+func (b *Bot) removeGone(ctx context.Context, p Place, ids []string) error {
+	if len(ids) == 0 {
+		return nil
 	}
-	return nil
+	gone, err := b.o.Platform.Gone(ctx, p, ids)
+	if err == nil && len(gone) > 0 {
+		b.Removed(ctx, p, gone...)
+	}
+	return err
 }
 
 // byID orders ids of one platform as their messages were posted.

@@ -107,6 +107,9 @@ func (f *following) fellBehind(p Place) {
 	delete(f.caughtUp, p.Channel)
 }
 
+// Follows reports whether a place is watched.
+func (b *Bot) Follows(p Place) bool { return b.following.has(p, "") }
+
 // Posted keeps a message of a watched channel.
 func (b *Bot) Posted(ctx context.Context, p Place, parent string, m summarize.Message, name string) {
 	kept, err := b.put(ctx, p, parent, []summarize.Message{m}, map[string]string{m.Author: name})

@@ -65,7 +65,7 @@ func (l *limiter) allow(person, server string, now time.Time) error {
 	own := bucket(l.people, person, l.limits.Person).ReserveN(now, 1)
 	if wait := own.DelayFrom(now); wait > 0 {
 		own.CancelAt(now)
-		return Refusef("You may ask %s a minute. Try again in %s.", plural(l.limits.Person, "time"), plural(seconds(wait), "second"))
+		return Refusef("You may ask %s a minute. Try again in %s.", Count(l.limits.Person, "time"), Count(seconds(wait), "second"))
 	}
 	if server == "" {
 		return nil
@@ -75,7 +75,7 @@ func (l *limiter) allow(person, server string, now time.Time) error {
 		all.CancelAt(now)
 		own.CancelAt(now)
 		return Refusef("All of this server together may ask %s a minute. Try again in %s.",
-			plural(l.limits.Server, "time"), plural(seconds(wait), "second"))
+			Count(l.limits.Server, "time"), Count(seconds(wait), "second"))
 	}
 	return nil
 }
@@ -92,11 +92,4 @@ func bucket(buckets *simplelru.LRU[string, *rate.Limiter], id string, aMinute in
 // seconds are whole, so that whoever waits them is not refused again.
 func seconds(d time.Duration) int {
 	return int((d + time.Second - 1) / time.Second)
-}
-
-func plural(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return english.Sprintf("%d %s", n, noun)
 }

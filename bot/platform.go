@@ -17,8 +17,15 @@ type Place struct {
 	// post, is a channel of its own.
 	Channel string `json:"channel"`
 	// Thread is the id of a thread within the channel where the platform's threads
-	// are no channels (Slack), else "".
+	// are no channels (Slack), else "". What is said in such a thread is said in the
+	// channel too: its messages are among the channel's, and events tell of the channel alone.
 	Thread string `json:"thread,omitempty"`
+}
+
+// home is the channel in which the messages of a place are kept, and of which events tell.
+func (p Place) home() Place {
+	p.Thread = ""
+	return p
 }
 
 // Platform is what the bot needs of a chat platform. Its methods may be called
@@ -44,8 +51,13 @@ type Platform interface {
 	// channel, the posts of a forum.
 	Threads(ctx context.Context, p Place) ([]Place, error)
 	// History reads the messages of one place. It checks nobody's permission.
-	// progress, never nil, is told how many messages have been read.
+	// progress, never nil, is told how many messages have been read. Where the platform
+	// lets crux read so little that the range can't be read in time, it returns what was
+	// read, the newest, and a Refusal that wraps ErrThrottled.
 	History(ctx context.Context, p Place, r Range, progress func(read int)) (History, error)
+	// Gone are those of the messages that stand in the place no more. It is asked of
+	// messages that a History should have had: where it can't be found out, they are gone.
+	Gone(ctx context.Context, p Place, ids []string) ([]string, error)
 	// TakeDown replaces the report in a message of crux's own by a notice that
 	// says why it was taken down, with a button that asks anew where token is not "".
 	TakeDown(ctx context.Context, post Post, why string) error
@@ -87,6 +99,9 @@ type History struct {
 	Whole bool
 	// Total is how many messages are in the range, 0 where nobody can say without reading them.
 	Total int
+	// Note says in a sentence what was not read though it is in the range, "" where
+	// Whole and Total say enough.
+	Note string
 }
 
 // Follower is told what happens on a platform, in the order in which it happens
@@ -113,6 +128,9 @@ type Follower interface {
 
 // ErrGone is wrapped by the Refusal of a place that exists no more, as against one that crux can't see.
 var ErrGone = errors.New("the place exists no more")
+
+// ErrThrottled is wrapped by the Refusal of a history that the platform lets crux read in small pieces only.
+var ErrThrottled = errors.New("the platform lets crux read too little at a time")
 
 // Refusal is an error that the asker is told, in words that say what to do.
 type Refusal struct {

@@ -17,7 +17,7 @@ const hookLife = 15 * time.Minute
 // Published tells the bot where an answer stands, so that it is taken down when
 // a message that it quotes is deleted. If one was deleted meanwhile, that happens at once.
 func (b *Bot) Published(ctx context.Context, a *Answer, post Post) error {
-	post.Platform, post.Source, post.Token = b.platform(), a.Request.Place, a.Token
+	post.Platform, post.Source, post.Token = b.platform(), a.Request.Place.home(), a.Token
 	post.Quoted, post.At = a.Sources(), b.o.Now()
 	if len(post.Quoted) == 0 {
 		return nil

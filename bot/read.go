@@ -70,10 +70,10 @@ func (b *Bot) rangeOf(ctx context.Context, r Request, channel Channel) (Range, e
 }
 
 // history reads from the store where the place is followed without a gap, and else
-// from the platform. The first message of a thread stands in another channel, so
-// the store has no whole threads.
+// from the platform. The first message of a thread that is a channel of its own stands
+// in another channel, so the store has no whole such threads.
 func (b *Bot) history(ctx context.Context, p Place, channel Channel, rng Range, progress func(int)) (History, error) {
-	if !channel.Thread && b.following.live(p) {
+	if isKept := !channel.Thread || p.Thread != ""; isKept && b.following.live(p) {
 		h, err := b.o.Storage.Messages(ctx, b.platform(), p, rng)
 		if err == nil {
 			progress(len(h.Messages))
@@ -83,7 +83,39 @@ func (b *Bot) history(ctx context.Context, p Place, channel Channel, rng Range, 
 			b.o.Log.Error("bot: store not read, asking the platform instead", "error", err)
 		}
 	}
-	return b.o.Platform.History(ctx, p, rng, progress)
+	h, err := b.o.Platform.History(ctx, p, rng, progress)
+	if errors.Is(err, ErrThrottled) {
+		return b.historyKept(ctx, p, rng, h, err)
+	}
+	return h, err
+}
+
+// historyKept reads from the store what the platform does not let crux read in time,
+// as far as it goes back. newest is what the platform did give. Where nothing is kept, it returns throttled.
+func (b *Bot) historyKept(ctx context.Context, p Place, rng Range, newest History, throttled error) (History, error) {
+	if _, err := b.put(ctx, p.home(), "", newest.Messages, newest.Names); err != nil {
+		return History{}, fmt.Errorf("bot: %w", err)
+	}
+	kept, _, err := b.o.Storage.Kept(ctx, b.platform(), p.home(), rng.Last)
+	if errors.Is(err, ErrNotKept) || (err == nil && len(kept) == 0) {
+		return History{}, throttled
+	}
+	if err != nil {
+		return History{}, fmt.Errorf("bot: %w", err)
+	}
+	if byID(rng.From, kept[0]) < 0 {
+		rng.From = kept[0]
+	}
+	h, err := b.o.Storage.Messages(ctx, b.platform(), p, rng)
+	if err != nil {
+		return History{}, fmt.Errorf("bot: %w", err)
+	}
+	if len(h.Messages) == 0 {
+		return History{}, throttled
+	}
+	h.Note = fmt.Sprintf("Here I may read only a few messages a minute, so this rests on what I kept, which reaches back to %s. "+
+		"What was said or deleted while I was not connected may be missing from it.", h.Messages[0].Time.UTC().Format("2 Jan 2006, 15:04 MST"))
+	return h, nil
 }
 
 // withContext adds some messages before the one asked about.
@@ -99,7 +131,7 @@ func (b *Bot) withContext(ctx context.Context, r Request, channel Channel, h His
 		return h, err
 	}
 	earlier := slices.DeleteFunc(before.Messages, func(m summarize.Message) bool { return m.ID == r.Message })
-	joined := History{Messages: append(earlier, h.Messages...), Names: maps.Clone(before.Names), Whole: h.Whole}
+	joined := History{Messages: append(earlier, h.Messages...), Names: maps.Clone(before.Names), Whole: h.Whole, Note: h.Note}
 	if joined.Names == nil {
 		joined.Names = map[string]string{}
 	}
@@ -111,6 +143,8 @@ func (b *Bot) withContext(ctx context.Context, r Request, channel Channel, h His
 func (b *Bot) unread(r Request, asked int, h History) string {
 	read := len(h.Messages)
 	switch {
+	case h.Note != "":
+		return h.Note
 	case r.Window.To != "" && !r.Fresh:
 		return r.Unread
 	case h.Whole && r.Window.Mine && h.Messages[0].Author != r.Asker:

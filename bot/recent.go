@@ -82,7 +82,7 @@ func (c *recent) forget(p Place, ids ...string) {
 		changed[id] = true
 	}
 	c.drop(func(a *Answer) bool {
-		if a.Request.Place != p {
+		if a.Request.Place.home() != p {
 			return false
 		}
 		for _, id := range a.Sources() {
@@ -106,7 +106,7 @@ func (c *recent) expire() {
 }
 
 func (c *recent) forgetPlace(p Place) {
-	c.drop(func(a *Answer) bool { return a.Request.Place == p })
+	c.drop(func(a *Answer) bool { return a.Request.Place.home() == p })
 }
 
 func (c *recent) clear() {

@@ -137,7 +137,7 @@ type Post struct {
 	// Hook is what is needed to change a message that only the asker sees, "" for
 	// one that everyone sees. It is never stored.
 	Hook string
-	// Source is the place whose messages it quotes, and Quoted their ids.
+	// Source is the place whose messages it quotes, without a Thread, and Quoted their ids.
 	Source Place
 	Quoted []string
 	// Token names the request that it answers, see Answer.Token.

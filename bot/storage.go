@@ -18,8 +18,9 @@ type Storage interface {
 	MessageStorage
 	RequestStorage
 	PostStorage
-	// Prune removes messages posted before messages, and requests and posts made
-	// before requests. It says how many rows went.
+	DeliveryStorage
+	// Prune removes messages posted before messages, and requests, posts and
+	// deliveries made before requests. It says how many rows went.
 	Prune(ctx context.Context, messages, requests time.Time) (int, error)
 	// RemoveServer removes everything that is kept about a server.
 	RemoveServer(ctx context.Context, platform, server string) error
@@ -60,7 +61,8 @@ type MessageStorage interface {
 	RemoveBefore(ctx context.Context, platform string, p Place, id string) error
 	// RemovePlace removes every message and the coverage of a channel or thread, and of the threads in it.
 	RemovePlace(ctx context.Context, platform string, p Place) error
-	// Messages reads a range. Total is always set. ErrNotKept where the range reaches
+	// Messages reads a range. Of a place with a Thread it reads, among the messages of the
+	// channel, the thread's: the one whose id Thread is, and those that reply to it. Total is always set. ErrNotKept where the range reaches
 	// further back than what is covered.
 	Messages(ctx context.Context, platform string, p Place, r Range) (History, error)
 	// Cover says that every message of p from this id on is kept; "" means from p's first message on.
@@ -96,4 +98,27 @@ type PostStorage interface {
 	PostSources(ctx context.Context, platform string) ([]Place, error)
 	// DropPost forgets a post, known by its place and message; one that is not there is no error.
 	DropPost(ctx context.Context, post Post) error
+}
+
+// DeliveryStorage keeps what a platform delivered, by the platform's id of it, so that it is
+// worked off once, though it may be delivered twice and crux may stop in between.
+type DeliveryStorage interface {
+	// Deliver keeps a delivery, and says whether there was none of that id before.
+	Deliver(ctx context.Context, platform string, d Delivery) (first bool, err error)
+	// Amend replaces the payload of a delivery that is not settled; of any other it changes nothing.
+	Amend(ctx context.Context, platform, id string, payload []byte) error
+	// Settle notes that a delivery was worked off, and erases its payload. Its id stays until Prune.
+	Settle(ctx context.Context, platform, id string) error
+	// Unsettled are the deliveries that were not worked off, in the order in which they came.
+	Unsettled(ctx context.Context, platform string) ([]Delivery, error)
+}
+
+// Delivery is what a platform delivered.
+type Delivery struct {
+	// ID is the platform's.
+	ID string
+	// Payload is what is needed to work it off; only the adapter knows its form.
+	Payload []byte
+	// At is when it came.
+	At time.Time
 }

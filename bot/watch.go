@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 )
 
 // watching answers the commands about what is followed.
@@ -46,7 +45,7 @@ func (b *Bot) startWatching(ctx context.Context, r Request, channel Channel) (*A
 	return &Answer{Request: r, Channel: channel, Said: fmt.Sprintf(
 		"From now on I follow #%s and its threads: I keep their messages for %s, and answer questions about the channel at once. "+
 			"What is deleted there is deleted here too. Tell the people who write there.",
-		channel.Name, days(b.o.Retention))}, nil
+		channel.Name, Lasting(b.o.Retention))}, nil
 }
 
 func (b *Bot) stopWatching(ctx context.Context, r Request) (*Answer, error) {
@@ -57,25 +56,14 @@ func (b *Bot) stopWatching(ctx context.Context, r Request) (*Answer, error) {
 	case err != nil:
 		return nil, fmt.Errorf("bot: %w", err)
 	}
-	return &Answer{Request: r, Said: fmt.Sprintf("I follow that channel no more, and deleted what I kept of it: %s.", plural(n, "message"))}, nil
+	return &Answer{Request: r, Said: fmt.Sprintf("I follow that channel no more, and deleted what I kept of it: %s.", Count(n, "message"))}, nil
 }
 
 // listWatched names the channels followed in the asker's server, those alone that the asker may read.
 func (b *Bot) listWatched(ctx context.Context, r Request) (*Answer, error) {
-	all, err := b.o.Storage.Watched(ctx, b.platform())
+	names, err := b.Followed(ctx, r.Asker, r.Here.Server)
 	if err != nil {
-		return nil, fmt.Errorf("bot: %w", err)
-	}
-	var names []string
-	for _, c := range all {
-		if c.Place.Server != r.Here.Server || b.o.Platform.MayRead(ctx, r.Asker, c.Place) != nil {
-			continue
-		}
-		channel, err := b.o.Platform.Describe(ctx, c.Place)
-		if err != nil {
-			continue // gone since, or hidden from crux
-		}
-		names = append(names, "#"+channel.Name)
+		return nil, err
 	}
 	said := "Of the channels that you can read, I follow none."
 	if len(names) > 0 {
@@ -84,13 +72,23 @@ func (b *Bot) listWatched(ctx context.Context, r Request) (*Answer, error) {
 	return &Answer{Request: r, Said: said}, nil
 }
 
-// days says how long something is, in whole days where it is.
-func days(d time.Duration) string {
-	switch n := int(d / (24 * time.Hour)); {
-	case n == 1:
-		return "a day"
-	case n > 1:
-		return fmt.Sprintf("%d days", n)
+// Followed are the names, such as #general, of the channels followed in a server, of those alone
+// that the person may read.
+func (b *Bot) Followed(ctx context.Context, person, server string) ([]string, error) {
+	all, err := b.o.Storage.Watched(ctx, b.platform())
+	if err != nil {
+		return nil, fmt.Errorf("bot: %w", err)
 	}
-	return d.String()
+	var names []string
+	for _, c := range all {
+		if c.Place.Server != server || b.o.Platform.MayRead(ctx, person, c.Place) != nil {
+			continue
+		}
+		channel, err := b.o.Platform.Describe(ctx, c.Place)
+		if err != nil {
+			continue // gone since, or hidden from crux
+		}
+		names = append(names, "#"+channel.Name)
+	}
+	return names, nil
 }

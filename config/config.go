@@ -9,6 +9,7 @@ import (
 // Config is everything that can be set, checked and with its defaults filled in.
 type Config struct {
 	Discord Discord `json:"discord"`
+	Slack   Slack   `json:"slack"`
 	Engine  Engine  `json:"engine"`
 	Store   Store   `json:"store"`
 	HTTP    HTTP    `json:"http"`
@@ -29,6 +30,22 @@ type Discord struct {
 	APIURL string `json:"api_url"`
 	// Guild is the id of the server in which the commands are registered, "" for everywhere.
 	Guild string `json:"guild_id"`
+}
+
+// Slack is how to reach Slack. Where BotToken is set, so is AppToken, or SigningSecret with Listen, or all three.
+type Slack struct {
+	// BotToken is the bot's token, from slack.bot_token or the file that slack.bot_token_file names.
+	BotToken Secret `json:"bot_token"`
+	// AppToken is the app-level token, with which crux uses Socket Mode.
+	AppToken Secret `json:"app_token"`
+	// SigningSecret proves that a request comes from Slack.
+	SigningSecret Secret `json:"signing_secret"`
+	// Listen is a host and a port as for [net.Listen] at which Slack's requests are taken, "" for none.
+	Listen string `json:"listen"`
+	// APIURL is the address of Slack's Web API, with a slash at its end.
+	APIURL string `json:"api_url"`
+	// SharedChannels allows channels that are shared with other organisations.
+	SharedChannels bool `json:"shared_channels"`
 }
 
 // Engine is what reads the debates.
@@ -90,7 +107,7 @@ type Sources struct {
 // Secrets are the secrets that are set, for whoever must keep them out of sight.
 func (c *Config) Secrets() []Secret {
 	var set []Secret
-	for _, s := range []Secret{c.Discord.Token} {
+	for _, s := range []Secret{c.Discord.Token, c.Slack.BotToken, c.Slack.AppToken, c.Slack.SigningSecret} {
 		if s.IsSet() {
 			set = append(set, s)
 		}

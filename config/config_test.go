@@ -64,7 +64,8 @@ func TestDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"discord":{"token":"","api_url":"https://discord.com","guild_id":""},"engine":{"name":"embedded"},` +
+	want := `{"discord":{"token":"","api_url":"https://discord.com","guild_id":""},` +
+		`"slack":{"bot_token":"","app_token":"","signing_secret":"","listen":"","api_url":"https://slack.com/api/","shared_channels":false},"engine":{"name":"embedded"},` +
 		`"store":{"url":"sqlite:///state/crux/crux.db","retention":"90d"},"http":{"listen":""},` +
 		`"log":{"level":"INFO","format":"text"},"limits":{"person":6,"server":60,"messages":5000},"time_zone":"UTC"}`
 	if got := c.String(); got != want {
@@ -82,6 +83,7 @@ func TestFile(t *testing.T) {
   token: ` + token + `
   api_url: http://127.0.0.1:8080/
   guild_id: 1234567890123456789 # more digits than a float holds
+slack: {bot_token: xoxb-s3cr3t, signing_secret: s3cr3t, listen: localhost:80, api_url: "http://h/api/", shared_channels: True}
 store:
   url: sqlite:data/crux.db
   retention: 2w
@@ -99,6 +101,12 @@ limits.messages = 100
 token = "` + token + `"
 api_url = "http://127.0.0.1:8080/"
 guild_id = 1234567890123456789
+[slack]
+bot_token = "xoxb-s3cr3t"
+signing_secret = "s3cr3t"
+listen = "localhost:80"
+api_url = "http://h/api/"
+shared_channels = true
 [store]
 url = "sqlite:data/crux.db"
 retention = "2w"
@@ -112,6 +120,7 @@ retention = "2w"
 				t.Fatal(err)
 			}
 			want := `{"discord":{"token":"(set)","api_url":"http://127.0.0.1:8080","guild_id":"1234567890123456789"},` +
+				`"slack":{"bot_token":"(set)","app_token":"","signing_secret":"(set)","listen":"localhost:80","api_url":"http://h/api/","shared_channels":true},` +
 				`"engine":{"name":"embedded"},"store":{"url":"sqlite://` + filepath.Dir(path) + `/data/crux.db","retention":"14d"},` +
 				`"http":{"listen":":9090"},"log":{"level":"DEBUG","format":"json"},` +
 				`"limits":{"person":6,"server":60,"messages":100},"time_zone":"Europe/Berlin"}`
@@ -121,7 +130,7 @@ retention = "2w"
 			if got := c.Discord.Token.Reveal(); got != token {
 				t.Errorf("the token is %q", got)
 			}
-			if len(c.Sources.FileKeys) != 10 || c.Sources.File != path {
+			if len(c.Sources.FileKeys) != 15 || c.Sources.File != path {
 				t.Errorf("sources: %+v", c.Sources)
 			}
 		})
@@ -168,7 +177,7 @@ slack:
 		`discord.tokn (crux.yaml:2): there is no such key; did you mean discord.token?`,
 		`log.color (crux.yaml:6): there is no such key`,
 		`store (crux.yaml:11): expected a section with url, retention, got text`,
-		`slack.token (crux.yaml:13): there is no such key; did you mean discord.token?`,
+		`slack.token (crux.yaml:13): there is no such key; did you mean slack.bot_token?`,
 		`CRUX_STORE_RETENTON (environment): there is no such key; did you mean CRUX_STORE_RETENTION?`,
 		`CRUX_WHATEVER (environment): there is no such key`,
 		`discord.api_url (crux.yaml:3): expected http:// or https:// and a host, such as https://discord.com`,
@@ -284,13 +293,14 @@ func TestSecretFiles(t *testing.T) {
 }
 
 func TestSecretsNeverShow(t *testing.T) {
-	c, err := Load(Options{Env: home(t, "CRUX_DISCORD_TOKEN="+token)})
+	c, err := Load(Options{Env: home(t, "CRUX_DISCORD_TOKEN="+token, "CRUX_SLACK_BOT_TOKEN="+aBotToken, "CRUX_SLACK_APP_TOKEN="+anAppToken,
+		"CRUX_SLACK_SIGNING_SECRET=s3cr3t-s3cr3t", "CRUX_SLACK_LISTEN=:0")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var out strings.Builder
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
-		for _, shown := range []any{c, *c, c.Discord, c.Discord.Token, &c.Discord.Token, struct{ hidden Config }{*c}, []any{c.Secrets()}} {
+		for _, shown := range []any{c, *c, c.Slack, c.Discord, c.Discord.Token, &c.Discord.Token, struct{ hidden Config }{*c}, []any{c.Secrets()}} {
 			fmt.Fprintf(&out, verb+"\n", shown)
 		}
 	}
@@ -304,7 +314,7 @@ func TestSecretsNeverShow(t *testing.T) {
 	if strings.Contains(out.String(), token) || strings.Contains(out.String(), "s3cr3t") || strings.Contains(out.String(), hex) {
 		t.Errorf("the token shows:\n%s", out.String())
 	}
-	if c.Discord.Token.String() != "(set)" || (Secret{}).String() != "" || (Secret{}).Reveal() != "" {
+	if len(c.Secrets()) != 4 || c.Discord.Token.String() != "(set)" || (Secret{}).String() != "" || (Secret{}).Reveal() != "" {
 		t.Error("a secret doesn't say whether it is set")
 	}
 }
@@ -400,12 +410,12 @@ func TestReference(t *testing.T) {
 		t.Errorf("got  %v\nwant %v", c, defaults)
 	}
 	full := regexp.MustCompile(`(?m)^( *)#(\w+: )`).ReplaceAllString(Reference(), "$1$2")
-	full = regexp.MustCompile(`(?m)^ *token_file: .*\n`).ReplaceAllString(full, "")
+	full = regexp.MustCompile(`(?m)^ *\w+_file: .*\n`).ReplaceAllString(full, "")
 	c, err = Load(Options{File: write(t, "crux.yaml", full), Env: home(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := len(c.Sources.FileKeys), len(keys(""))-1; got != want {
+	if got, want := len(c.Sources.FileKeys), len(keys(""))-4; got != want {
 		t.Errorf("%d of %d keys are in the reference", got, want)
 	}
 }

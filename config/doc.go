@@ -3,5 +3,6 @@
 //
 // keys.go holds the table of keys; names, defaults, environment variables, flags
 // and [Reference] all come from it. A new key is one row there and one field in
-// config.go. What is wrong is reported all at once, as [Faults].
+// config.go. slack.go says which of Slack's keys need one another. What is wrong is
+// reported all at once, as [Faults].
 package config

@@ -34,6 +34,21 @@ func secret(field func(*Config) *Secret) func(*Config, value) error {
 	}
 }
 
+func yesOrNo(field func(*Config) *bool) func(*Config, value) error {
+	return func(c *Config, v value) error {
+		const what = "true or false"
+		if v.shape == text {
+			return fmt.Errorf("expected %s, got text", what)
+		}
+		yes := strings.EqualFold(v.text, "true")
+		if !yes && !strings.EqualFold(v.text, "false") || (v.shape != plain && v.shape != boolean) {
+			return expected(what, v)
+		}
+		*field(c) = yes
+		return nil
+	}
+}
+
 func oneOf(field func(*Config) *string, words ...string) func(*Config, value) error {
 	return func(c *Config, v value) error {
 		if !v.isText() || !slices.Contains(words, v.text) {
@@ -131,6 +146,24 @@ func origin(field func(*Config) *string) func(*Config, value) error {
 			return errors.New("expected a scheme and a host and nothing else, such as https://discord.com")
 		}
 		*field(c) = u.Scheme + "://" + u.Host
+		return nil
+	}
+}
+
+// folderURL takes an address to which names are appended.
+func folderURL(field func(*Config) *string) func(*Config, value) error {
+	return func(c *Config, v value) error {
+		const example = ", such as https://slack.com/api/"
+		u, err := url.Parse(v.text)
+		switch {
+		case err != nil || !v.isText() || (u.Scheme != "https" && u.Scheme != "http") || u.Hostname() == "":
+			return errors.New("expected http:// or https://, a host and a path" + example)
+		case u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+			return errors.New("expected a scheme, a host and a path and nothing else" + example)
+		case !strings.HasSuffix(u.EscapedPath(), "/"):
+			return errors.New("expected a slash at its end" + example)
+		}
+		*field(c) = v.text
 		return nil
 	}
 }

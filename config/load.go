@@ -100,7 +100,7 @@ func load(file *content, env map[string]string, flags *pflag.FlagSet) (*Config, 
 		}
 	}
 
-	c := &Config{Sources: Sources{File: file.path}}
+	c, inForce := &Config{Sources: Sources{File: file.path}}, map[string]value{}
 	for _, k := range known {
 		if k.set == nil {
 			continue
@@ -113,7 +113,12 @@ func load(file *content, env map[string]string, flags *pflag.FlagSet) (*Config, 
 		c.Sources.note(twin)
 		c.Sources.noteSecret(v, twin, k)
 		faults = append(faults, setKey(c, k, v, twin)...)
+		if twin.layer != byDefault && v.text == "" {
+			v = twin
+		}
+		inForce[k.name] = v
 	}
+	faults = append(faults, slackFaults(inForce)...)
 	if len(faults) > 0 {
 		return nil, faults
 	}

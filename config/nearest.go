@@ -22,8 +22,14 @@ func nearest(name string, known []key) string {
 	if best != "" {
 		return best
 	}
+	// Part of the word in the right section.
+	section, word := name[:strings.LastIndex(name, ".")+1], name[strings.LastIndex(name, ".")+1:]
+	for _, k := range known {
+		if section != "" && strings.HasPrefix(k.name, section) && strings.HasSuffix(k.name, "_"+word) {
+			return k.name
+		}
+	}
 	// The right word in the wrong section, or in none.
-	word := name[strings.LastIndex(name, ".")+1:]
 	for _, k := range known {
 		if strings.HasSuffix(k.name, "."+word) {
 			if best != "" {

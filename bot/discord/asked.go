@@ -3,7 +3,6 @@ package discord
 import (
 	"context"
 	"encoding/json"
-	"sync"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -124,47 +123,4 @@ func (o option) text() string {
 func (o option) isTrue() bool {
 	var b bool
 	return json.Unmarshal(o.Value, &b) == nil && b
-}
-
-// tally counts what runs. Unlike a WaitGroup it may be waited for while more begins.
-type tally struct {
-	mu   sync.Mutex
-	n    int
-	idle chan struct{} // closed when n is 0; nil where nobody waits
-}
-
-func (c *tally) add() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.n++
-}
-
-func (c *tally) done() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.n--
-	if c.n == 0 && c.idle != nil {
-		close(c.idle)
-		c.idle = nil
-	}
-}
-
-// wait waits until nothing runs, but no longer than d.
-func (c *tally) wait(d time.Duration) {
-	c.mu.Lock()
-	if c.n == 0 {
-		c.mu.Unlock()
-		return
-	}
-	if c.idle == nil {
-		c.idle = make(chan struct{})
-	}
-	idle := c.idle
-	c.mu.Unlock()
-	timeout := time.NewTimer(d)
-	defer timeout.Stop()
-	select {
-	case <-idle:
-	case <-timeout.C:
-	}
 }

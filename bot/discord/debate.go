@@ -9,31 +9,11 @@ import (
 	"crux/summarize/render"
 )
 
-// style is how much of a debate is shown.
-type styleOf int
-
-const (
-	everything styleOf = iota // sides, points, objections, agreements
-	onlyOpen                  // the open objections, and who stands where
-	objections                // the objections alone
-)
-
-func style(c bot.Command) styleOf {
-	switch c {
-	case bot.Open:
-		return onlyOpen
-	case bot.Mine, bot.Answered:
-		return objections
-	case bot.Summary, bot.Watch, bot.Unwatch, bot.Watched:
-	}
-	return everything
-}
-
 // colors tell debates apart. They read well on light and dark.
 var colors = [...]int{0x5865F2, 0xEB459E, 0x3BA55D, 0xF0B232, 0x00A8FC, 0x9B59B6}
 
 // drawDebate is one debate, what is still open first.
-func drawDebate(d *render.Debate, how styleOf, above string) part {
+func drawDebate(d *render.Debate, how bot.Detail, above string) part {
 	p := part{
 		author: above,
 		title:  fit(d.Question, questionUnits),
@@ -42,13 +22,13 @@ func drawDebate(d *render.Debate, how styleOf, above string) part {
 	}
 	p.open(d, how)
 	switch how {
-	case objections:
+	case bot.OnlyObjections:
 		p.settled(d.Settled, how)
-	case onlyOpen:
+	case bot.OnlyOpen:
 		for _, s := range d.Sides {
 			p.add(heading{line: "### Sides"}, false, sideLine(s))
 		}
-	case everything:
+	case bot.Everything:
 		for _, s := range d.Sides {
 			p.side(s)
 		}
@@ -66,19 +46,19 @@ func (p *part) add(under heading, apart bool, text string) {
 	p.blocks = append(p.blocks, block{heading: under, text: text, apart: apart})
 }
 
-func (p *part) open(d *render.Debate, how styleOf) {
+func (p *part) open(d *render.Debate, how bot.Detail) {
 	under := heading{line: fmt.Sprintf("### Still open (%d)", len(d.Open))}
 	for i := range d.Open {
 		p.add(under, true, openObjection(i+1, &d.Open[i], how))
 	}
 	// Of objections alone the reader asked for certain ones, and the note speaks of all.
-	if len(d.Open) == 0 && (how != objections || len(d.Settled) == 0) {
+	if len(d.Open) == 0 && (how != bot.OnlyObjections || len(d.Settled) == 0) {
 		p.add(heading{line: "### Still open"}, true, d.OpenNote)
 	}
 }
 
 // openObjection is an objection over a few lines: who, what, against what.
-func openObjection(number int, o *render.Objection, how styleOf) string {
+func openObjection(number int, o *render.Objection, how bot.Detail) string {
 	head := []string{}
 	if who := raiser(o, how); who != "" {
 		head = append(head, who)
@@ -101,7 +81,7 @@ func openObjection(number int, o *render.Objection, how styleOf) string {
 }
 
 // settled are the objections that were dealt with, a line each.
-func (p *part) settled(all []render.Objection, how styleOf) {
+func (p *part) settled(all []render.Objection, how bot.Detail) {
 	under := heading{line: fmt.Sprintf("### Settled (%d)", len(all))}
 	for i := range all {
 		o := &all[i]
@@ -118,13 +98,13 @@ func (p *part) settled(all []render.Objection, how styleOf) {
 }
 
 // raiser is who raised an objection, and on which side they are; "" where nobody knows.
-func raiser(o *render.Objection, how styleOf) string {
+func raiser(o *render.Objection, how bot.Detail) string {
 	if o.People == "" {
 		return ""
 	}
 	who := "**" + fit(o.People, peopleUnits) + "**"
 	switch {
-	case how == objections: // the sides are not shown, so their letters say nothing
+	case how == bot.OnlyObjections: // the sides are not shown, so their letters say nothing
 	case o.Side.Tag != "":
 		who += " (" + fit(o.Side.Tag, 40) + ")"
 	case o.Neutral:
@@ -159,7 +139,7 @@ func moreWords(o *render.Objection) string {
 	if o.More == 0 {
 		return ""
 	}
-	return " (and " + counted(o.More, "more response") + ")"
+	return " (and " + bot.Count(o.More, "more response") + ")"
 }
 
 // side is a side and its points.

@@ -51,7 +51,7 @@ type Adapter struct {
 	connected atomic.Bool
 
 	// asked counts the interactions that are being answered.
-	asked    tally
+	asked    bot.Tally
 	stopping atomic.Bool
 }
 
@@ -162,11 +162,11 @@ func (a *Adapter) run(ctx context.Context, b answerer) error {
 	a.stopping.Store(true)
 	if err == nil {
 		a.o.Log.Info("discord: stopping")
-		a.asked.wait(grace)
+		a.asked.Wait(grace)
 	}
 	endWork(errRestarting)
 	hangUp()
-	a.asked.wait(farewell + time.Second/2)
+	a.asked.Wait(farewell + time.Second/2)
 	if fault := <-lost; err == nil {
 		err = fault
 	}

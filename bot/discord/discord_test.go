@@ -331,7 +331,7 @@ func TestShutdownTellsAskers(t *testing.T) {
 	if err := w.stop(); err != nil {
 		t.Errorf("Run: %v", err)
 	}
-	if got := i.Final().Content; got != sayRestarting {
+	if got := i.Final().Content; got != bot.SayRestarting {
 		t.Errorf("the asker was told %q", got)
 	}
 }
@@ -352,7 +352,7 @@ func TestShutdownLetsWorkFinish(t *testing.T) {
 	go func() { stopped <- w.stop() }()
 	w.log.wait(t, "discord: stopping")
 	late := w.use("debate open")
-	if got := late.Final(); got.Content != sayRestarting || !got.Ephemeral() {
+	if got := late.Final(); got.Content != bot.SayRestarting || !got.Ephemeral() {
 		t.Errorf("somebody who asks during the end is told %q, privately: %v", got.Content, got.Ephemeral())
 	}
 	close(finish)

@@ -2,13 +2,10 @@ package discord
 
 import (
 	"io"
-	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"crux/bot"
-	"crux/summarize"
 )
 
 func TestFullReport(t *testing.T) {
@@ -57,28 +54,5 @@ func TestFullReportTooBig(t *testing.T) {
 	files, note, err = fullReport(a, 10)
 	if err != nil || len(files) != 0 || !strings.Contains(note, ".md") {
 		t.Errorf("%d files, note %q, error %v", len(files), note, err)
-	}
-}
-
-func TestFileNamesAreSafe(t *testing.T) {
-	r := &summarize.Report{Window: summarize.Window{To: time.Date(2026, 11, 24, 23, 0, 0, 0, time.UTC)}}
-	safe := regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-	for channel, want := range map[string]string{
-		"general":                "crux-general-2026-11-24",
-		"Général · débat":        "crux-general-debat-2026-11-24",
-		"../../etc/passwd":       "crux-etc-passwd-2026-11-24",
-		"CON":                    "crux-con-2026-11-24",
-		"日本":                     "crux-2026-11-24",
-		"":                       "crux-2026-11-24",
-		"-a- \x00\n“b”":          "crux-a-b-2026-11-24",
-		strings.Repeat("a", 500): "crux-" + strings.Repeat("a", 60) + "-2026-11-24",
-	} {
-		got := fileName(&bot.Answer{Channel: bot.Channel{Name: channel}}, r)
-		if got != want || !safe.MatchString(got) {
-			t.Errorf("%q is filed as %q, want %q", channel, got, want)
-		}
-	}
-	if got := fileName(&bot.Answer{}, &summarize.Report{}); got != "crux" {
-		t.Errorf("with nothing known the name is %q", got)
 	}
 }

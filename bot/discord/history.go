@@ -225,3 +225,8 @@ func (a *Adapter) threadTotal(ctx context.Context, p bot.Place, read int) int {
 	}
 	return c.Messages + 1
 }
+
+// Gone implements bot.Platform: Discord's history has every message that still stands.
+func (a *Adapter) Gone(_ context.Context, _ bot.Place, ids []string) ([]string, error) {
+	return ids, nil
+}

@@ -81,9 +81,9 @@ var errTooLong = errors.New("discord: the interaction's token ran out")
 
 // take answers an interaction in a goroutine of its own.
 func (a *Adapter) take(ctx context.Context, b answerer, raw json.RawMessage) {
-	a.asked.add()
+	a.asked.Add()
 	go func() {
-		defer a.asked.done()
+		defer a.asked.Done()
 		defer a.contain("interaction")
 		var i interaction
 		if err := json.Unmarshal(raw, &i); err != nil {
@@ -112,7 +112,7 @@ func (t *talk) hold(ctx context.Context) {
 		t.suggest(ctx)
 		return
 	case t.a.stopping.Load():
-		t.respond(ctx, discordgo.InteractionResponseChannelMessageWithSource, sentence(sayRestarting).hidden())
+		t.respond(ctx, discordgo.InteractionResponseChannelMessageWithSource, sentence(bot.SayRestarting).hidden())
 		return
 	case t.i.Server == "":
 		t.respond(ctx, discordgo.InteractionResponseChannelMessageWithSource, sentence(sayServersOnly).hidden())
@@ -296,24 +296,18 @@ func (t *talk) send(ctx context.Context, method, path string, r reply) (string, 
 	return posted.ID, err
 }
 
-// What people are told.
-const (
-	sayRestarting  = "crux is being restarted. Ask again in a minute."
-	sayServersOnly = "crux reads debates in servers. Use it in a channel of a server that it is in."
-	sayTooLong     = "This took longer than Discord lets an answer take. Ask about fewer messages."
-	sayFault       = "Something went wrong, and it was logged as `%s`. Try again; if it happens again, tell whoever runs crux here."
-)
+const sayServersOnly = "crux reads debates in servers. Use it in a channel of a server that it is in."
 
 // fail tells the asker why there is no answer.
 func (t *talk) fail(ctx context.Context, err error) {
 	cause := context.Cause(ctx)
-	r := sentence(sayRestarting)
+	r := sentence(bot.SayRestarting)
 	if refused, ok := errors.AsType[*bot.Refusal](err); ok {
 		r = replied(drawRefusal(refused.Reason))
 	} else if errors.Is(cause, errTooLong) {
-		r = sentence(sayTooLong)
+		r = sentence(bot.SayTooLong)
 	} else if !errors.Is(cause, errRestarting) {
-		r = sentence(fmt.Sprintf(sayFault, t.logged(err)))
+		r = sentence(bot.SayFault(t.logged(err)))
 	}
 	// ctx may have ended; whoever asked is told all the same.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)

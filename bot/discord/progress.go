@@ -3,7 +3,6 @@ package discord
 import (
 	"context"
 	"net/http"
-	"sync"
 	"time"
 
 	"crux/bot"
@@ -18,42 +17,10 @@ const (
 
 // mutter returns what shows the asker progress, seldom enough for Discord, and what ends that.
 func (t *talk) mutter(ctx context.Context) (report func(bot.Progress), quiet func()) {
-	latest := make(chan bot.Progress, 1)
-	var mu sync.Mutex // of replacing the latest
-	report = func(p bot.Progress) {
-		mu.Lock()
-		defer mu.Unlock()
-		select {
-		case <-latest:
-		default:
-		}
-		latest <- p
-	}
-	stop, stopped := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(stopped)
+	return bot.Pace(progressFirst, progressEvery, func(p bot.Progress) {
 		defer t.a.contain("progress")
-		due := time.NewTimer(progressFirst)
-		defer due.Stop()
-		for {
-			select {
-			case <-stop:
-				return
-			case <-due.C:
-			}
-			select {
-			case <-stop:
-				return
-			case p := <-latest:
-				t.tell(ctx, p)
-			}
-			due.Reset(progressEvery)
-		}
-	}()
-	return report, func() {
-		close(stop)
-		<-stopped
-	}
+		t.tell(ctx, p)
+	})
 }
 
 // tell shows one word of progress.

@@ -46,7 +46,8 @@ const (
 	pointUnits     = 170
 	targetUnits    = 140
 	noteUnits      = 400
-	linksShown     = 3 // of one statement
+	topicUnits     = 120 // and of a place's name
+	linksShown     = 3   // of one statement
 )
 
 // draw draws a page of an answer, counted from 0; one that does not exist is the
@@ -114,7 +115,7 @@ type entry struct {
 func newDrawing(a *bot.Answer) *drawing {
 	o := options(a)
 	o.People = peopleNamed
-	d := &drawing{answer: a, place: fit(o.Line(o.Source), 120)}
+	d := &drawing{answer: a, place: fit(o.Line(o.Source), topicUnits)}
 	for _, s := range a.Sections {
 		view := render.NewView(s.Report, o)
 		d.views = append(d.views, view)
@@ -125,7 +126,7 @@ func newDrawing(a *bot.Answer) *drawing {
 		for i := range view.Debates {
 			debate := &view.Debates[i]
 			d.index = append(d.index, entry{len(d.parts), fit(debate.Question, againUnits) + " · " + openWords(len(debate.Open))})
-			d.parts = append(d.parts, drawDebate(debate, style(a.Request.Command), title))
+			d.parts = append(d.parts, drawDebate(debate, a.Request.Command.Detail(), title))
 		}
 	}
 	if len(d.parts) == 0 {
@@ -146,9 +147,9 @@ func nothing(title, words, otherwise string) part {
 
 func openWords(n int) string {
 	if n == 0 {
-		return "none found open"
+		return bot.OpenBriefly(n)
 	}
-	return "**" + render.Number(n) + " open**"
+	return "**" + bot.OpenBriefly(n) + "**"
 }
 
 // header is the text above the embeds: whose debates these are, and on the first
@@ -191,73 +192,19 @@ func joined(lines []string, limit int) string {
 }
 
 func (d *drawing) heading() string {
-	r := d.answer.Request
-	in := ""
-	if d.place != "" {
-		in = " in " + d.place
+	topic := fit(options(d.answer).Line(d.answer.Request.Topic), topicUnits)
+	title, count := d.answer.Heading(d.place, topic)
+	if count == "" {
+		return "**" + title + "**"
 	}
-	if r.Topic != "" {
-		in += ", about “" + fit(options(d.answer).Line(r.Topic), 120) + "”"
-	}
-	open, all := 0, 0
-	for _, v := range d.views {
-		all += len(v.Debates)
-		for i := range v.Debates {
-			open += len(v.Debates[i].Open)
-		}
-	}
-	switch r.Command {
-	case bot.Mine:
-		return "**Objections that concern you" + in + "**"
-	case bot.Answered:
-		return "**What became of it" + in + "**"
-	case bot.Open:
-		if open > 0 {
-			return "**Still open" + in + "** · " + counted(open, "objection")
-		}
-		return "**Still open" + in + "** · " + openCount(open)
-	case bot.Summary, bot.Watch, bot.Unwatch, bot.Watched:
-	}
-	return "**Debates" + in + "** · " + counted(all, "debate") + ", " + openCount(open)
-}
-
-// openCount says how many objections are open, and no more than is known where none was found.
-func openCount(n int) string {
-	if n == 0 {
-		return "no open objection found"
-	}
-	return counted(n, "objection") + " still open"
-}
-
-// counted is a number of things.
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return render.Number(n) + " " + noun + "s"
+	return "**" + title + "** · " + count
 }
 
 // notes are what the reader should know before reading.
 func (d *drawing) notes() []string {
-	o := options(d.answer)
 	var notes []string
-	if d.answer.Private != "" {
-		notes = append(notes, "🔒 "+fit(o.Line(d.answer.Private), noteUnits))
-	}
-	add := func(note string) {
-		if note != "" {
-			notes = append(notes, "⚠️ "+fit(note, noteUnits))
-		}
-	}
-	for _, note := range d.answer.Notes {
-		add(o.Line(note))
-	}
-	seen := map[string]bool{}
-	for _, v := range d.views { // the sections of one answer share what is wrong
-		if !seen[v.Note] {
-			add(v.Note)
-		}
-		seen[v.Note] = true
+	for _, caveat := range d.answer.Caveats() {
+		notes = append(notes, fit(options(d.answer).Line(caveat), noteUnits))
 	}
 	return notes
 }
@@ -268,11 +215,7 @@ func (d *drawing) footer() string {
 		return "crux"
 	}
 	v := d.views[0]
-	words := "Read by machine"
-	if v.Reader != "" {
-		words += " (" + fitPlain(v.Reader, 80) + ")"
-	}
-	return v.Window + "\n" + words + ". It may be wrong: follow the links."
+	return v.Window + "\n" + bot.ReadBy(fitPlain(v.Reader, 80))
 }
 
 // messageLink is a link to a message of Discord's; others lead elsewhere and are not shown.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -56,6 +57,36 @@ func BenchmarkPutMessages(b *testing.B) {
 		n += 100
 	}
 	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "messages/s")
+}
+
+// payload is about as long as an event of Slack's.
+var payload = []byte(strings.Repeat(`{"type":"message"},`, 70))
+
+func BenchmarkDeliver(b *testing.B) {
+	s := open(b, inFolder(b))
+	n := 0
+	for b.Loop() {
+		if _, err := s.Deliver(context.Background(), platform, bot.Delivery{ID: fmt.Sprint("Ev", n), Payload: payload, At: noon}); err != nil {
+			b.Fatal(err)
+		}
+		n++
+	}
+	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "deliveries/s")
+}
+
+func BenchmarkDeliverAndSettle(b *testing.B) {
+	s := open(b, inFolder(b))
+	ctx := context.Background()
+	n := 0
+	for b.Loop() {
+		id := fmt.Sprint("Ev", n)
+		_, err := s.Deliver(ctx, platform, bot.Delivery{ID: id, Payload: payload, At: noon})
+		if err := errors.Join(err, s.Settle(ctx, platform, id)); err != nil {
+			b.Fatal(err)
+		}
+		n++
+	}
+	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "deliveries/s")
 }
 
 func BenchmarkMessages(b *testing.B) {

@@ -40,6 +40,8 @@ func Run(t *testing.T, open func(*testing.T) bot.Storage) {
 		{"what is before a gap is not read", gap},
 		{"an author's newest message", author},
 		{"names go with their last message", names},
+		{"a thread within its channel", threads},
+		{"coverage of a thread", threadCoverage},
 		{"watching", watching},
 		{"unwatching takes threads along", unwatching},
 		{"removing a place", removingPlace},
@@ -48,6 +50,8 @@ func Run(t *testing.T, open func(*testing.T) bot.Storage) {
 		{"places and the newest message", placesAndIDs},
 		{"requests", requests},
 		{"posts", posts},
+		{"deliveries", deliveries},
+		{"a delivery that comes twice at once", deliveredAtOnce},
 		{"pruning", pruning},
 		{"pruning whole channels", pruningAll},
 		{"many at once", concurrency},
@@ -134,19 +138,18 @@ func watching(t *testing.T, s bot.Storage) {
 
 func unwatching(t *testing.T, s bot.Storage) {
 	ctx := t.Context()
-	slackThread := bot.Place{Server: "guild", Channel: "100", Thread: "1700000000.000100"}
 	must(t, s.Watch(ctx, platform, bot.WatchedChannel{Place: general, At: noon}))
 	for _, p := range []struct {
 		place  bot.Place
 		parent string
-	}{{general, ""}, {thread, general.Channel}, {slackThread, ""}, {other, ""}} {
+	}{{general, ""}, {thread, general.Channel}, {other, ""}} {
 		put(t, s, p.place, p.parent, several(1, 4)...)
 		must(t, s.Cover(ctx, platform, p.place, ""))
 	}
 	n, err := s.Unwatch(ctx, platform, general)
 	must(t, err)
-	same(t, "messages gone", n, 12)
-	for _, p := range []bot.Place{general, thread, slackThread} {
+	same(t, "messages gone", n, 8)
+	for _, p := range []bot.Place{general, thread, inGeneral} {
 		_, err := s.Messages(ctx, platform, p, bot.Range{From: "1001", Last: 1})
 		notKept(t, fmt.Sprint(p), err)
 	}
@@ -260,142 +263,6 @@ func placesAndIDs(t *testing.T, s bot.Storage) {
 	if !h.Whole || h.Total != 0 || len(h.Messages) != 0 {
 		t.Errorf("an empty place reads as %+v", h)
 	}
-}
-
-func requests(t *testing.T, s bot.Storage) {
-	ctx := t.Context()
-	r := bot.Request{
-		Command: bot.Mine, Asker: "u0", Here: other, Place: general, Topic: "cats & <dogs>", Message: "5", Share: true, Fresh: true,
-		Window: bot.Window{Since: noon.In(time.FixedZone("CET", 3600)), To: "1009"},
-	}
-	must(t, s.KeepRequest(ctx, platform, "token", r, noon))
-	got, err := s.Request(ctx, platform, "token")
-	must(t, err)
-	r.Fresh, r.Window.Since = false, noon
-	same(t, "request", got, r)
-	r.Topic = ""
-	must(t, s.KeepRequest(ctx, platform, "token", r, noon))
-	got, err = s.Request(ctx, platform, "token")
-	must(t, err)
-	same(t, "request kept again", got, r)
-	_, err = s.Request(ctx, platform, "other")
-	notKept(t, "another token", err)
-	_, err = s.Request(ctx, "slack", "token")
-	notKept(t, "another platform", err)
-
-	_, err = s.LastAsked(ctx, platform, "u0", general)
-	notKept(t, "never asked", err)
-	must(t, s.Asked(ctx, platform, "u0", general, noon))
-	must(t, s.Asked(ctx, platform, "u0", general, noon.Add(-time.Hour)))
-	last, err := s.LastAsked(ctx, platform, "u0", general)
-	must(t, err)
-	same(t, "last asked", last, noon)
-	must(t, s.Asked(ctx, platform, "u0", general, noon.Add(time.Hour)))
-	last, err = s.LastAsked(ctx, platform, "u0", general)
-	must(t, err)
-	same(t, "last asked later", last, noon.Add(time.Hour))
-	_, err = s.LastAsked(ctx, platform, "u0", other)
-	notKept(t, "asked elsewhere", err)
-	_, err = s.LastAsked(ctx, platform, "u1", general)
-	notKept(t, "asked by another", err)
-}
-
-func posts(t *testing.T, s bot.Storage) {
-	ctx := t.Context()
-	post := func(message string, source bot.Place, quoted ...string) bot.Post {
-		return bot.Post{Platform: platform, Place: other, Message: message, Source: source, Quoted: quoted, Token: "t" + message, At: noon}
-	}
-	a, b, c := post("1", general, "30", "10", "20"), post("2", general, "20"), post("3", thread, "20")
-	for _, p := range []bot.Post{a, b, c} {
-		hooked := p
-		hooked.Hook = "secret"
-		must(t, s.KeepPost(ctx, hooked))
-	}
-	quoting := func(source bot.Place, ids ...string) []bot.Post {
-		t.Helper()
-		found, err := s.PostsQuoting(ctx, platform, source, ids)
-		must(t, err)
-		return found
-	}
-	same(t, "quoting one", quoting(general, "10"), []bot.Post{a})
-	same(t, "quoting two", quoting(general, "10", "20", "99"), []bot.Post{a, b})
-	same(t, "quoting in a thread", quoting(thread, "20"), []bot.Post{c})
-	same(t, "quoting none", quoting(general, "99"), []bot.Post(nil))
-	same(t, "quoting nothing", quoting(general), []bot.Post(nil))
-	from, err := s.PostsFrom(ctx, platform, general)
-	must(t, err)
-	same(t, "from a place", from, []bot.Post{a, b})
-	sources, err := s.PostSources(ctx, platform)
-	must(t, err)
-	same(t, "sources", sources, []bot.Place{general, thread})
-
-	a.Quoted, a.Token = []string{"40"}, "refreshed"
-	must(t, s.KeepPost(ctx, a))
-	same(t, "what it quoted before", quoting(general, "10"), []bot.Post(nil))
-	same(t, "what it quotes now", quoting(general, "40"), []bot.Post{a})
-	must(t, s.DropPost(ctx, bot.Post{Platform: platform, Place: other, Message: "1"}))
-	must(t, s.DropPost(ctx, a))
-	must(t, s.DropPost(ctx, post("3", thread)))
-	same(t, "after dropping", quoting(general, "40", "20"), []bot.Post{b})
-	sources, err = s.PostSources(ctx, platform)
-	must(t, err)
-	same(t, "sources after dropping", sources, []bot.Place{general})
-}
-
-func pruning(t *testing.T, s bot.Storage) {
-	ctx := t.Context()
-	put(t, s, general, "", several(0, 9)...)
-	put(t, s, other, "", several(5, 9)...)
-	must(t, s.Cover(ctx, platform, general, ""))
-	must(t, s.Cover(ctx, platform, other, ""))
-	must(t, s.KeepRequest(ctx, platform, "old", bot.Request{}, noon))
-	must(t, s.KeepRequest(ctx, platform, "new", bot.Request{}, noon.Add(time.Hour)))
-	must(t, s.Asked(ctx, platform, "u0", general, noon))
-	must(t, s.KeepPost(ctx, bot.Post{Platform: platform, Place: general, Source: general, Message: "1", Quoted: []string{"5"}, At: noon}))
-	n, err := s.Prune(ctx, noon.Add(4*time.Minute), noon.Add(time.Minute))
-	must(t, err)
-	if n < 7 {
-		t.Errorf("%d rows went, want four messages, a request, an asking and a post at least", n)
-	}
-	_, err = s.Messages(ctx, platform, general, bot.Range{Last: 7})
-	notKept(t, "what went", err)
-	_, err = s.Messages(ctx, platform, general, bot.Range{From: "1003", Last: 7})
-	notKept(t, "from what went", err)
-	_, err = s.Messages(ctx, platform, general, bot.Range{Since: noon, Last: 7})
-	notKept(t, "since before what stays", err)
-	same(t, "the last ones", ids(read(t, s, general, bot.Range{Last: 6}).Messages), ids(several(4, 9)))
-	same(t, "from the first", read(t, s, general, bot.Range{From: "1004", Last: 9}).Total, 6)
-	same(t, "since", read(t, s, general, bot.Range{Since: noon.Add(4 * time.Minute), Last: 9}).Total, 6)
-	same(t, "a channel of which nothing went", read(t, s, other, bot.Range{Last: 9}).Whole, true)
-	_, err = s.Request(ctx, platform, "old")
-	notKept(t, "old request", err)
-	_, err = s.Request(ctx, platform, "new")
-	must(t, err)
-	_, err = s.LastAsked(ctx, platform, "u0", general)
-	notKept(t, "asking", err)
-	found, err := s.PostsFrom(ctx, platform, general)
-	must(t, err)
-	same(t, "posts", found, []bot.Post(nil))
-	n, err = s.Prune(ctx, noon.Add(4*time.Minute), noon.Add(time.Minute))
-	must(t, err)
-	same(t, "rows gone the second time", n, 0)
-}
-
-func pruningAll(t *testing.T, s bot.Storage) {
-	ctx := t.Context()
-	put(t, s, general, "", several(0, 9)...)
-	must(t, s.Cover(ctx, platform, general, ""))
-	_, err := s.Prune(ctx, noon.Add(time.Hour), noon)
-	must(t, err)
-	places, err := s.Places(ctx, platform)
-	must(t, err)
-	same(t, "places", places, []bot.Place(nil))
-	_, err = s.Messages(ctx, platform, general, bot.Range{Last: 1})
-	notKept(t, "what went", err)
-	put(t, s, general, "", several(60, 65)...)
-	same(t, "what came after", ids(read(t, s, general, bot.Range{Last: 6}).Messages), ids(several(60, 65)))
-	same(t, "since the pruning", read(t, s, general, bot.Range{Since: noon.Add(time.Hour), Last: 9}).Total, 6)
-	same(t, "from one after the pruning", read(t, s, general, bot.Range{From: "1062", Last: 9}).Total, 4)
 }
 
 func concurrency(t *testing.T, s bot.Storage) {

@@ -17,8 +17,8 @@ import (
 // zeroes; and rows of zeroes are deleted only where those around them hold nothing else.
 
 // spared is how many rows of zeroes stay before the first content. Deleting joins up to three
-// pages, and a page has room for fewer than 400 rows.
-const spared = 1500
+// pages, and a page has room for fewer than 600 rows.
+const spared = 2000
 
 // content is what people wrote in a message.
 type content struct {
@@ -72,5 +72,22 @@ func reclaim(ctx context.Context, tx *sql.Tx, chunk int) (int, error) {
 			SELECT content FROM contents
 			WHERE content < coalesce((SELECT min(message) FROM messages), (SELECT max(content) FROM contents)) - ?
 			ORDER BY content LIMIT ?
+		)`, spared, chunk))
+}
+
+// blankPayloads is blank for the payloads of the deliveries that meet a condition.
+func blankPayloads(ctx context.Context, tx *sql.Tx, where string, args ...any) (int, error) {
+	return affected(tx.ExecContext(ctx, `
+		UPDATE payloads SET bytes = zeroblob(length(bytes))
+		WHERE payload IN (SELECT payload FROM deliveries WHERE payload IS NOT NULL AND `+where+`)`, args...))
+}
+
+// reclaimPayloads is reclaim for payloads.
+func reclaimPayloads(ctx context.Context, tx *sql.Tx, chunk int) (int, error) {
+	return affected(tx.ExecContext(ctx, `
+		DELETE FROM payloads WHERE payload IN (
+			SELECT payload FROM payloads
+			WHERE payload < coalesce((SELECT min(payload) FROM deliveries WHERE payload IS NOT NULL), (SELECT max(payload) FROM payloads)) - ?
+			ORDER BY payload LIMIT ?
 		)`, spared, chunk))
 }

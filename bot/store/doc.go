@@ -1,18 +1,20 @@
 // Package store keeps what the bot must not forget: the watched channels and
 // their messages, the requests behind buttons, and where reports stand. It
-// implements bot.Storage on SQLite.
+// implements bot.Storage on SQLite. For an adapter it also keeps what its platform delivered
+// until that is worked off.
 //
 // # What deletion means here
 //
 // What was written in a message (its text, its link, the names of its files) is overwritten in the file
-// before RemoveMessages, RemovePlace, RemoveServer, Unwatch or Prune returns, and
-// the write-ahead log, in which it would live on, is emptied into the database and
-// cut to length zero. content.go says how, since SQLite's secure_delete does not
-// suffice. Four things are not promised. Display names, ids and kept requests are left to
-// secure_delete, so that a copy may stay in the unused part of a page. While another process
-// reads the file, its log can't be cut; that is tried again with the next
-// write and at Close. The text from before an edit is overwritten with the edit, but stays in the log
-// until it is cut next, which Prune does at the latest. And what a file system or a
+// before RemoveMessages, RemovePlace, RemoveServer, Unwatch or Prune returns, and what a
+// platform delivered before Settle or Prune does. Then the write-ahead log, in which it would
+// live on, is emptied into the database and cut to length zero. content.go says how, since
+// SQLite's secure_delete does not suffice. Four things are not promised. Display names, ids and
+// kept requests are left to secure_delete, so that a copy may stay in the unused part of a page.
+// While another process reads the file, its log can't be cut; that is tried again with the next
+// write and at Close. The text from before an edit is overwritten with the edit, and a payload
+// from before it was amended likewise, but either stays in the log until it is cut next, which
+// Prune does at the latest. And what a file system or a
 // disk keeps of blocks that were overwritten or freed is beyond a program's
 // reach: keep the file on an encrypted disk where that matters.
 //

@@ -122,6 +122,83 @@ func TestRemovedIsErased(t *testing.T) {
 	}
 }
 
+// What was delivered must not be readable once it is settled, or was pruned.
+func TestSettledIsErased(t *testing.T) {
+	const many = 1200 // and as many payloads from before they were amended, more than are spared
+	ctx := t.Context()
+	s := open(t, inFolder(t))
+	marks := regexp.MustCompile(`\[secret-\d{5}\]`)
+	mark := func(n int) string { return fmt.Sprintf("[secret-%05d]", n) }
+	id := func(n int) string { return fmt.Sprint("Ev", n) }
+	readable := func() map[string]bool {
+		files, err := filepath.Glob(s.Path() + "*")
+		must(t, err)
+		left := map[string]bool{}
+		for _, file := range files {
+			data, err := os.ReadFile(file)
+			must(t, err)
+			for _, found := range marks.FindAll(data, -1) {
+				left[string(found)] = true
+			}
+		}
+		return left
+	}
+	check := func(what string, isLeft func(n int) bool) {
+		t.Helper()
+		left, faults := readable(), 0
+		for n := range many {
+			if left[mark(n)] != isLeft(n) {
+				faults++
+			}
+		}
+		if faults > 0 {
+			t.Errorf("%s: %d payloads of %d are readable though settled, or lost though not", what, faults, many)
+		}
+	}
+	// Some lie on one page with others and some on several, some are amended, and they are
+	// settled in another order than they came.
+	for n := range many {
+		text := strings.Repeat("filler ", n%40) + mark(n) + strings.Repeat(" more", n*7%300)
+		if n%50 == 0 {
+			text += strings.Repeat(mark(n), 2000)
+		}
+		deliver(t, s, bot.Delivery{ID: id(n), Payload: []byte("[secret-99999]"), At: noon.Add(time.Duration(n) * time.Minute)})
+		must(t, s.Amend(ctx, platform, id(n), []byte(text)))
+		if n >= 10 && n%3 == 0 {
+			must(t, s.Settle(ctx, platform, id(n-10+n%7)))
+		}
+	}
+	settled := map[int]bool{}
+	for n := 12; n < many; n += 3 {
+		settled[n-10+n%7] = true
+	}
+	must(t, s.Settle(ctx, platform, id(many-1)))
+	settled[many-1] = true
+	check("settled", func(n int) bool { return !settled[n] })
+	if readable()["[secret-99999]"] {
+		t.Error("a payload from before it was amended is readable")
+	}
+
+	pruned := noon.Add(many / 2 * time.Minute)
+	_, err := s.Prune(ctx, noon, pruned)
+	must(t, err)
+	check("pruned", func(n int) bool { return !settled[n] && n >= many/2 })
+	for n := range many {
+		must(t, s.Settle(ctx, platform, id(n)))
+	}
+	check("all settled", func(int) bool { return false })
+	must(t, integrity(ctx, s))
+
+	// The room of what was settled is used again.
+	_, err = s.Prune(ctx, noon, noon)
+	must(t, err)
+	var payloads int
+	must(t, s.writer.QueryRow("SELECT count(*) FROM payloads").Scan(&payloads))
+	if payloads > spared+1 {
+		t.Errorf("%d payloads of zeroes are left", payloads)
+	}
+}
+
 func integrity(ctx context.Context, s *Store) error {
 	var verdict string
 	if err := s.writer.QueryRowContext(ctx, "PRAGMA integrity_check").Scan(&verdict); err != nil || verdict != "ok" {

@@ -21,10 +21,12 @@ import (
 // model is bot.MessageStorage for one place, written to be plainly right.
 type model struct {
 	messages map[string]summarize.Message
-	removed  map[string]bool
-	covered  bool
-	from     string
-	since    time.Time // of the message at from, zero where it is not known
+	// channel are those of the channel, where messages are a thread's.
+	channel map[string]summarize.Message
+	removed map[string]bool
+	covered bool
+	from    string
+	since   time.Time // of the message at from, zero where it is not known
 }
 
 func (m *model) put(messages []summarize.Message) {
@@ -64,6 +66,21 @@ func (m *model) covers(msg summarize.Message) bool {
 	return m.from == "" || byID(msg.ID, m.from) >= 0 || !m.since.IsZero() && !msg.Time.Before(m.since)
 }
 
+// thread is what m knows of the thread that a message begins.
+func (m *model) thread(id string) *model {
+	first, isKept := m.messages[id]
+	in := model{covered: m.covered, from: m.from, since: m.since, messages: map[string]summarize.Message{}, channel: m.messages}
+	if byID(id, m.from) >= 0 || isKept && m.covers(first) {
+		in.from = ""
+	}
+	for _, msg := range m.messages {
+		if msg.ID == id || msg.ReplyTo == id {
+			in.messages[msg.ID] = msg
+		}
+	}
+	return &in
+}
+
 func (m *model) read(r bot.Range) (bot.History, error) {
 	if !m.covered {
 		return bot.History{}, bot.ErrNotKept
@@ -83,6 +100,9 @@ func (m *model) read(r bot.Range) (bot.History, error) {
 	}
 	if r.From != "" {
 		probe, isKept := m.messages[r.From]
+		if m.channel != nil {
+			probe, isKept = m.channel[r.From]
+		}
 		isKnown := byID(r.From, m.from) >= 0 || isKept && m.covers(probe)
 		bound(isKnown, func(msg summarize.Message) bool { return byID(msg.ID, r.From) >= 0 })
 	}
@@ -123,6 +143,7 @@ func TestModel(t *testing.T) {
 	s := open(t, "sqlite::memory:")
 	ctx := context.Background()
 	round := 0
+	threads := []string{"7", "50", "101"}
 	id := rapid.Custom(func(t *rapid.T) string { return fmt.Sprint(rapid.IntRange(1, 105).Draw(t, "id")) })
 	when := rapid.Custom(func(t *rapid.T) time.Time {
 		return noon.Add(time.Duration(rapid.IntRange(0, 15).Draw(t, "time")) * time.Microsecond)
@@ -131,6 +152,9 @@ func TestModel(t *testing.T) {
 		m := summarize.Message{
 			ID: id.Draw(t, "id"), Author: rapid.SampledFrom([]string{"a", "b", ""}).Draw(t, "author"),
 			Time: when.Draw(t, "time"), Text: rapid.String().Draw(t, "text"), Bot: rapid.Bool().Draw(t, "bot"),
+		}
+		if rapid.Bool().Draw(t, "is a reply") {
+			m.ReplyTo = rapid.SampledFrom(threads).Draw(t, "thread")
 		}
 		if rapid.Bool().Draw(t, "is edited") {
 			m.Edited = when.Draw(t, "edited")
@@ -181,14 +205,19 @@ func TestModel(t *testing.T) {
 				some("since", func() { r.Since = when.Draw(t, "since time") })
 				some("until", func() { r.Until = when.Draw(t, "until time") })
 				some("author", func() { r.Author = rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "who") })
-				want, wantErr := m.read(r)
-				got, err := s.Messages(ctx, platform, p, r)
+				from, kept := p, &m
+				some("thread", func() {
+					from.Thread = rapid.SampledFrom(threads).Draw(t, "of thread")
+					kept = m.thread(from.Thread)
+				})
+				want, wantErr := kept.read(r)
+				got, err := s.Messages(ctx, platform, from, r)
 				if !errors.Is(err, wantErr) {
-					t.Fatalf("%+v with coverage from %q: got error %v, want %v", r, m.from, err, wantErr)
+					t.Fatalf("%+v of thread %q with coverage from %q: got error %v, want %v", r, from.Thread, m.from, err, wantErr)
 				}
 				got.Names = nil
 				if diff := gocmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
-					t.Fatalf("%+v with coverage from %q (-want +got):\n%s", r, m.from, diff)
+					t.Fatalf("%+v of thread %q with coverage from %q (-want +got):\n%s", r, from.Thread, m.from, diff)
 				}
 			},
 		})

@@ -15,8 +15,8 @@ const (
 	pruneChunk = 2000
 )
 
-// Prune removes messages posted before messages, requests and posts made before
-// requests, and the ids of messages removed two days ago. It says how many rows
+// Prune removes messages posted before messages, requests, posts and deliveries made
+// before requests, settled or not, and the ids of messages removed two days ago. It says how many rows
 // went. A place of which messages went is known without a gap from messages on.
 func (s *Store) Prune(ctx context.Context, messages, requests time.Time) (int, error) {
 	gone, err := s.pruneMessages(ctx, micros(messages))
@@ -24,7 +24,10 @@ func (s *Store) Prune(ctx context.Context, messages, requests time.Time) (int, e
 		return gone, err
 	}
 	err = s.erase(ctx, "prune", func(tx *sql.Tx) (int, error) {
-		for _, from := range []string{"requests", "asked", "posts"} {
+		if _, err := blankPayloads(ctx, tx, "at < ?", micros(requests)); err != nil {
+			return 0, err
+		}
+		for _, from := range []string{"requests", "asked", "posts", "deliveries"} {
 			n, err := affected(tx.ExecContext(ctx, "DELETE FROM "+from+" WHERE at < ?", micros(requests)))
 			if err != nil {
 				return 0, err
@@ -71,8 +74,12 @@ func (s *Store) pruneMessages(ctx context.Context, before int64) (int, error) {
 			return gone, err
 		}
 	}
-	_, err = s.inChunks(ctx, func(tx *sql.Tx) (int, error) { return reclaim(ctx, tx, pruneChunk) })
-	return gone, err
+	for _, reclaim := range []func(context.Context, *sql.Tx, int) (int, error){reclaim, reclaimPayloads} {
+		if _, err := s.inChunks(ctx, func(tx *sql.Tx) (int, error) { return reclaim(ctx, tx, pruneChunk) }); err != nil {
+			return gone, err
+		}
+	}
+	return gone, nil
 }
 
 // inChunks calls do, each time in a transaction of its own, until it changes less than a chunk.

@@ -21,23 +21,29 @@ const inOrder = "INDEXED BY messages_by_time"
 // enough messages are kept, nobody knows how many there are before them: Total is then 0, and Whole false.
 //
 // From and To need not be messages that are kept; they bound by their place in the order of ids.
+//
+// A thread that is no channel of its own is read among its channel's messages. Nothing of it is
+// before its first message, so that all of it is kept where that one would be.
 func (s *Store) Messages(ctx context.Context, platform string, p bot.Place, r bot.Range) (bot.History, error) {
 	var h bot.History
 	err := s.read(ctx, "messages", func(tx *sql.Tx) error {
-		place, err := findPlace(ctx, tx, platform, p)
+		place, err := findPlace(ctx, tx, platform, bot.Place{Server: p.Server, Channel: p.Channel})
 		if err != nil {
 			return err
 		}
 		if place.covered == nothingCovered || r.Last <= 0 {
 			return bot.ErrNotKept
 		}
-		q := query{tx: tx, place: place}
+		q := query{tx: tx, place: place, thread: p.Thread}
+		if err := q.coverThread(ctx); err != nil {
+			return err
+		}
 		q.below(r)
 		isBounded, err := q.above(ctx, platform, p, r)
 		if err != nil {
 			return err
 		}
-		if place.covered == allCovered || isBounded {
+		if q.place.covered == allCovered || isBounded {
 			h, err = q.known(ctx, r.Last, isBounded)
 		} else {
 			h, err = q.newest(ctx, r.Last)
@@ -54,6 +60,8 @@ func (s *Store) Messages(ctx context.Context, platform string, p bot.Place, r bo
 type query struct {
 	tx    *sql.Tx
 	place placeRow
+	// thread is the id of the first message of the thread that alone is read, or "".
+	thread string
 	// lower and upper are conditions from below and from above.
 	lower, upper []condition
 }
@@ -78,12 +86,48 @@ func fromTime(micros int64) condition { return condition{"time >= ?", "time < ?"
 func beforeTime(micros int64) condition { return condition{"time < ?", "time >= ?", []any{micros}} }
 
 // where is all conditions, to be put after WHERE, and their arguments.
-func (q *query) where(more ...condition) (string, []any) {
+func (q *query) where() (string, []any) {
 	text, args := []string{"place = ?"}, []any{q.place.row}
-	for _, c := range slices.Concat(q.lower, q.upper, more) {
+	conditions := slices.Concat(q.lower, q.upper)
+	if q.thread != "" {
+		conditions = append(conditions, q.inThread())
+	}
+	for _, c := range conditions {
 		text, args = append(text, c.text), append(args, c.args...)
 	}
 	return strings.Join(text, " AND "), args
+}
+
+// inThread keeps the thread's messages. The two kinds of them are found along an index each.
+func (q *query) inThread() condition {
+	return condition{
+		text: `message IN (
+			SELECT message FROM messages WHERE place = ? AND id_length = ? AND id = ?
+			UNION ALL
+			SELECT message FROM messages WHERE place = ? AND reply_to = ? AND reply_to <> '')`,
+		args: []any{q.place.row, len(q.thread), q.thread, q.place.row, q.thread},
+	}
+}
+
+// messages are the messages to choose from, to be put after FROM, with the way to walk them. A
+// channel's are walked as hint says, a thread's are few and found by their numbers.
+func (q *query) messages(hint string) string {
+	if q.thread != "" {
+		return "messages NOT INDEXED"
+	}
+	return "messages " + hint
+}
+
+// coverThread sees to it that a thread counts as covered where its first message is.
+func (q *query) coverThread(ctx context.Context) error {
+	if q.thread == "" {
+		return nil
+	}
+	known, err := q.coversID(ctx, q.thread)
+	if err == nil && known {
+		q.place.covered = allCovered
+	}
+	return err
 }
 
 func (q *query) below(r bot.Range) {
@@ -172,7 +216,7 @@ func (q *query) newestOf(ctx context.Context, platform string, p bot.Place, auth
 	where, args := q.where()
 	var m position
 	err := q.tx.QueryRowContext(ctx, `
-		SELECT time, id FROM messages
+		SELECT time, id FROM `+q.messages("")+`
 		WHERE author = (SELECT author FROM authors WHERE platform = ? AND server = ? AND authors.id = ?) AND `+where+`
 		ORDER BY time DESC, id_length DESC, id DESC LIMIT 1`,
 		append([]any{platform, p.Server, author}, args...)...).Scan(&m.time, &m.id)
@@ -209,10 +253,11 @@ func (q *query) newest(ctx context.Context, last int) (bot.History, error) {
 
 // total counts the messages of the range, by what is shorter to count where that is plain.
 func (q *query) total(ctx context.Context, isBounded bool) (int, error) {
-	if !isBounded && len(q.upper) == 0 {
+	isChannel := q.thread == ""
+	if isChannel && !isBounded && len(q.upper) == 0 {
 		return q.place.messages, nil
 	}
-	if !isBounded && len(q.upper) == 1 {
+	if isChannel && !isBounded && len(q.upper) == 1 {
 		after := q.upper[0]
 		var n int
 		err := q.tx.QueryRowContext(ctx, "SELECT count(*) FROM messages WHERE place = ? AND "+after.opposite,
@@ -221,7 +266,7 @@ func (q *query) total(ctx context.Context, isBounded bool) (int, error) {
 	}
 	where, args := q.where()
 	var n int
-	err := q.tx.QueryRowContext(ctx, "SELECT count(*) FROM messages WHERE "+where, args...).Scan(&n)
+	err := q.tx.QueryRowContext(ctx, "SELECT count(*) FROM "+q.messages("")+" WHERE "+where, args...).Scan(&n)
 	return n, err
 }
 
@@ -232,7 +277,7 @@ func (q *query) history(ctx context.Context, last int) (bot.History, error) {
 		return h, nil
 	}
 	where, args := q.where()
-	rows, err := q.tx.QueryContext(ctx, historyQuery(where), append(args, last)...)
+	rows, err := q.tx.QueryContext(ctx, historyQuery(q.messages(inOrder), where), append(args, last)...)
 	if err != nil {
 		return h, err
 	}
@@ -251,11 +296,11 @@ func (q *query) history(ctx context.Context, last int) (bot.History, error) {
 	return h, rows.Err()
 }
 
-func historyQuery(where string) string {
+func historyQuery(messages, where string) string {
 	return `
 		SELECT m.id, m.time, m.edited, m.reply_to, m.bot, text, url, attachments, authors.id, authors.name
 		FROM (
-			SELECT * FROM messages ` + inOrder + ` WHERE ` + where + `
+			SELECT * FROM ` + messages + ` WHERE ` + where + `
 			ORDER BY time DESC, id_length DESC, id DESC LIMIT ?
 		) AS m JOIN contents ON content = m.message JOIN authors ON authors.author = m.author
 		ORDER BY m.time DESC, m.id_length DESC, m.id DESC`

@@ -305,7 +305,7 @@ func TestQueryPlans(t *testing.T) {
 	for _, c := range []condition{{text: "place = 1"}, fromID("5"), toID("5"), fromTime(5), beforeTime(5), position{5, "5"}.orAfter()} {
 		where := "place = 1 AND " + c.text
 		for _, test := range []struct{ query, index string }{
-			{historyQuery(where), "messages_by_time"},
+			{historyQuery("messages "+inOrder, where), "messages_by_time"},
 			{"SELECT count(*) FROM messages WHERE " + where + " -- ?", "COVERING INDEX"},
 		} {
 			plan := explain(t, s, test.query, append(slices.Clone(c.args), 500))
@@ -313,6 +313,25 @@ func TestQueryPlans(t *testing.T) {
 				t.Errorf("%s\nis planned as\n%s", test.query, plan)
 			}
 		}
+	}
+}
+
+// A thread's messages are found by their numbers, however many its channel has.
+func TestThreadQueryPlans(t *testing.T) {
+	s := open(t, inFolder(t))
+	q := query{place: placeRow{row: 1}, thread: "5", lower: []condition{fromTime(5)}, upper: []condition{toID("9")}}
+	where, args := q.where()
+	for _, query := range []string{historyQuery(q.messages(inOrder), where), "SELECT count(*) FROM " + q.messages("") + " WHERE " + where} {
+		plan := explain(t, s, query, append(slices.Clone(args), 500))
+		for _, step := range []string{"messages USING INTEGER PRIMARY KEY", "messages_by_id (place=? AND id_length=? AND id=?)", "messages_by_reply (place=? AND reply_to=?)"} {
+			if !strings.Contains(plan, step) || strings.Contains(plan, "SCAN messages") {
+				t.Errorf("%s\nis planned as\n%s\nwithout %s", query, plan, step)
+			}
+		}
+	}
+	plan := explain(t, s, unsettledQuery, []any{platform})
+	if !strings.Contains(plan, "deliveries_unsettled") {
+		t.Errorf("unsettled deliveries are found by\n%s", plan)
 	}
 }
 

@@ -62,7 +62,8 @@ func (s *Store) Watched(ctx context.Context, platform string) ([]bot.WatchedChan
 }
 
 // RemoveServer removes everything of a server: what is watched there, its
-// messages and the ids of removed ones, and the requests and posts made there.
+// messages and the ids of removed ones, and the requests and posts made there. What was
+// delivered is of no server; it is erased when it is settled or pruned.
 func (s *Store) RemoveServer(ctx context.Context, platform, server string) error {
 	return s.erase(ctx, "remove server", func(tx *sql.Tx) (int, error) {
 		gone, err := removeMessages(ctx, tx, "place IN (SELECT place FROM places WHERE platform = ? AND server = ?)", platform, server)

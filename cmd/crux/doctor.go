@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -33,8 +35,9 @@ func newDoctorCommand(platforms doctorPlatforms) *cobra.Command {
 		Use:   "doctor",
 		Short: "Check the bot's configuration, and say how to mend what is wrong",
 		Long: `Checks all that the bot needs: the configuration, the store, the engine, and on
-each platform the token, the intents and the permissions. It prints a line for each,
-and below it how to mend what is wrong. It posts nothing and changes nothing.
+each platform that has a token, Discord or Slack, the token and what it allows. It
+prints a line for each, and below it how to mend what is wrong. It posts nothing and
+changes nothing.
 
 The configuration comes from a file, from CRUX_... in the environment and from
 flags; a later one overrules an earlier one.
@@ -160,22 +163,33 @@ func checkEngine(ctx context.Context, name string) bot.Check {
 	return check
 }
 
-// checkPlatforms looks at each platform that has a token.
+// checkPlatforms looks at each platform that has a token, at all at once, so that
+// one that doesn't answer takes no time from the others.
 func checkPlatforms(ctx context.Context, c *config.Config, platforms doctorPlatforms) []bot.Check {
-	if !c.Discord.Token.IsSet() {
+	configured := configuredPlatforms(c)
+	if len(configured) == 0 {
 		return []bot.Check{{
 			What:  "platforms",
 			Level: bot.Broken,
 			Found: "no platform has a token, so there is nowhere to answer",
-			Mend: "Make an application at https://discord.com/developers/applications, copy its token from Bot, " +
-				"and set discord.token, discord.token_file or CRUX_DISCORD_TOKEN.",
+			Mend: "For Discord make an application at https://discord.com/developers/applications, copy its token from Bot, " +
+				"and set discord.token, discord.token_file or CRUX_DISCORD_TOKEN. " +
+				"For Slack make an app with what \"crux manifest slack\" prints, " +
+				"and set slack.bot_token and slack.app_token, or the same with _file.",
 		}}
 	}
-	check, ok := platforms["discord"]
-	if !ok {
-		return []bot.Check{{What: "discord", Level: bot.Poor, Found: "this build can't check it"}}
+	found := make([][]bot.Check, len(configured))
+	var all sync.WaitGroup
+	for i, p := range configured {
+		check, ok := platforms[p.name]
+		if !ok {
+			found[i] = []bot.Check{{What: p.name, Level: bot.Poor, Found: "this build can't check it"}}
+			continue
+		}
+		all.Go(func() { found[i] = check(ctx, c) })
 	}
-	return check(ctx, c)
+	all.Wait()
+	return slices.Concat(found...)
 }
 
 func countBroken(checks []bot.Check) int {

@@ -68,6 +68,36 @@ func TestDoctorTellsOfSecretsThatLieOpen(t *testing.T) {
 	}
 }
 
+// Each platform that has a token is checked, and no other; the checks stand in order, whoever answers first.
+func TestDoctorChecksEachPlatform(t *testing.T) {
+	t.Setenv("CRUX_SLACK_BOT_TOKEN", "xoxb-t0ken")
+	t.Setenv("CRUX_SLACK_APP_TOKEN", "xapp-t0ken")
+	slackDone := make(chan struct{})
+	both := doctorPlatforms{
+		"discord": func(context.Context, *config.Config) []bot.Check {
+			<-slackDone
+			return []bot.Check{{What: "discord: token"}}
+		},
+		"slack": func(context.Context, *config.Config) []bot.Check {
+			close(slackDone)
+			return []bot.Check{{What: "slack: token"}}
+		},
+	}
+	t.Setenv("CRUX_DISCORD_TOKEN", "t0ken")
+	out, err := doctor(t.Context(), t, both)
+	discord, slack := strings.Index(out, "ok      discord: token"), strings.Index(out, "ok      slack: token")
+	if err != nil || discord < 0 || slack < discord || strings.Contains(out, "t0ken") {
+		t.Errorf("%v\n%s", err, out)
+	}
+
+	t.Setenv("CRUX_DISCORD_TOKEN", "")
+	slackDone = make(chan struct{})
+	out, err = doctor(t.Context(), t, both)
+	if err != nil || strings.Contains(out, "discord") || !strings.Contains(out, "ok      slack: token") {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
 func TestDoctorIsInterrupted(t *testing.T) {
 	t.Setenv("CRUX_DISCORD_TOKEN", "t0ken")
 	ctx, interrupt := context.WithCancel(t.Context())

@@ -29,12 +29,12 @@ var mayImport = map[string][]string{
 	"summarize/llm/openai":    {"summarize", "summarize/llm"},
 	"summarize/llm/anthropic": {"summarize", "summarize/llm"},
 
-	"bot/ledger":  {"summarize"},
-	"bot/digest":  {"bot/ledger", "summarize"},
-	"bot":         {"bot/ledger", "bot/digest", "summarize"},
-	"bot/store":   {"bot", "bot/ledger", "bot/digest", "summarize"},
-	"bot/discord": {"bot", "bot/ledger", "bot/digest", "summarize", "summarize/render"},
-	"bot/slack":   {"bot", "bot/ledger", "bot/digest", "summarize", "summarize/render"},
+	"bot/ledger":       {"summarize"},
+	"bot/digest":       {"bot/ledger", "summarize"},
+	"bot":              {"bot/ledger", "bot/digest", "summarize"},
+	"bot/store":        {"bot", "bot/ledger", "bot/digest", "summarize"},
+	"bot/discord":      {"bot", "bot/ledger", "bot/digest", "summarize", "summarize/render"},
+	"bot/slack":        {"bot", "bot/ledger", "bot/digest", "summarize", "summarize/render"},
 	"bot/platformtest": {"bot", "summarize"},
 	// The fakes stand at the wire and know nothing of crux, lest they share its mistakes.
 	"bot/platformtest/*": {},

@@ -70,7 +70,8 @@ func newRootCommand() *cobra.Command {
 		Short: "Reports each side's points and the open objections of a debate",
 		Long: `crux reads debates and reports the main points that each side made and which
 objections are still open, with a quote for every line. "crux summarize" reads a
-transcript, offline; "crux serve" is a bot that people ask in their channels.
+transcript, offline; "crux serve" is a bot that people ask in their channels on
+Discord and Slack.
 
 Messages are read on this machine and sent to nobody else.
 
@@ -91,7 +92,7 @@ Exit codes: 0 done, 1 unusable input, 2 wrong usage, 130 interrupted.`,
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SuggestionsMinimumDistance = 2
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
-	root.AddCommand(newSummarizeCommand(), newEvalCommand(), newServeCommand(makeEngine), newDoctorCommand(doctorPlatforms{"discord": checkDiscord}), newVersionCommand())
+	root.AddCommand(newSummarizeCommand(), newEvalCommand(), newServeCommand(makeEngine), newDoctorCommand(doctors()), newManifestCommand(), newVersionCommand())
 	return root
 }
 

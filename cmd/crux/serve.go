@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -14,7 +15,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"crux/bot"
-	"crux/bot/discord"
 	"crux/bot/store"
 	"crux/config"
 	"crux/summarize"
@@ -30,14 +30,17 @@ func newServeCommand(engine engineOf) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the bot on every platform that has a token",
-		Long: `Runs the bot until it is told to stop (Ctrl-C or SIGTERM). It then takes nothing
-new, finishes what it is doing or says that it won't, and ends within 10 seconds.
+		Long: `Runs the bot, on Discord where discord.token is set and on Slack where
+slack.bot_token is set, until it is told to stop (Ctrl-C or SIGTERM). It then takes
+nothing new, finishes what it is doing or says that it won't, and ends within 10
+seconds. "crux manifest slack" prints what makes crux an app of a Slack workspace.
 
 The configuration comes from a file, from CRUX_... in the environment and from
 flags; a later one overrules an earlier one. "crux doctor" checks it.
 
 ` + config.Reference(),
 		Example: `  CRUX_DISCORD_TOKEN_FILE=/run/secrets/discord crux serve
+  CRUX_SLACK_BOT_TOKEN_FILE=bot CRUX_SLACK_APP_TOKEN_FILE=app crux serve
   crux serve --config /etc/crux/crux.yaml`,
 		Args: noArgs,
 	}
@@ -59,8 +62,10 @@ func loadConfig(flags *pflag.FlagSet) (*config.Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the configuration can't be used:\n%w", err)
 	}
-	if !c.Discord.Token.IsSet() {
-		return nil, errors.New("no platform has a token: set discord.token_file (CRUX_DISCORD_TOKEN_FILE) or discord.token (CRUX_DISCORD_TOKEN)")
+	if len(configuredPlatforms(c)) == 0 {
+		return nil, errors.New("no platform has a token: for Discord set discord.token_file (CRUX_DISCORD_TOKEN_FILE) or " +
+			"discord.token (CRUX_DISCORD_TOKEN); for Slack set slack.bot_token_file (CRUX_SLACK_BOT_TOKEN_FILE) or " +
+			"slack.bot_token (CRUX_SLACK_BOT_TOKEN), and slack.app_token_file or slack.app_token beside it")
 	}
 	return c, nil
 }
@@ -76,43 +81,46 @@ func serve(ctx context.Context, c *config.Config, engine engineOf, log *slog.Log
 	if err != nil {
 		return fmt.Errorf("engine %s: %w", c.Engine.Name, err)
 	}
-	adapter, err := discord.New(discord.Options{
-		Token:     c.Discord.Token.Reveal(),
-		APIURL:    c.Discord.APIURL,
-		Guild:     c.Discord.Guild,
-		Zone:      c.TimeZone.Location,
-		Retention: time.Duration(c.Store.Retention),
-		Log:       log,
-	})
-	if err != nil {
-		return err
-	}
 	registry, queue := prometheus.NewRegistry(), bot.NewQueue(0)
 	registerQueue(registry, queue)
-	crux := bot.New(bot.Options{
-		Platform:   adapter,
-		Storage:    kept,
-		Summarizer: summarize.Summarizer{Engine: reader},
-		Engine:     c.Engine.Name,
-		Queue:      queue,
-		Limits:     bot.Limits{Person: c.Limits.Person, Server: c.Limits.Server, Messages: c.Limits.Messages},
-		Retention:  time.Duration(c.Store.Retention),
-		Log:        log,
-		Now:        time.Now,
-		Metrics:    registry,
-	})
-	defer adapter.Close()
-	defer crux.Close()
-	if err := crux.Start(ctx); err != nil {
-		return err
+
+	found := configuredPlatforms(c)
+	var all []served
+	defer func() {
+		for _, s := range slices.Backward(all) {
+			s.close()
+		}
+	}()
+	for _, p := range found {
+		s, err := newServed(p, c, bot.Options{
+			Storage:    kept,
+			Summarizer: summarize.Summarizer{Engine: reader},
+			Engine:     c.Engine.Name,
+			Queue:      queue,
+			Limits:     bot.Limits{Person: c.Limits.Person, Server: c.Limits.Server, Messages: c.Limits.Messages},
+			Retention:  time.Duration(c.Store.Retention),
+			Log:        log,
+			Now:        time.Now,
+			Metrics:    registry,
+		})
+		if err != nil {
+			return err
+		}
+		all = append(all, s)
+		if err := s.bot.Start(ctx); err != nil {
+			return err
+		}
 	}
-	announce(c, log)
+	announce(c, found, log)
 
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return adapter.Run(ctx, crux) })
-	group.Go(func() error { return prune(ctx, crux, log) })
+	for _, s := range all {
+		group.Go(func() error { return s.adapter.Run(ctx, s.bot) })
+	}
+	// One bot forgets for all: they share the store and its retention.
+	group.Go(func() error { return prune(ctx, all[0].bot, log) })
 	if c.HTTP.Listen != "" {
-		ready := func(ctx context.Context) []error { return unready(ctx, kept, adapter) }
+		ready := func(ctx context.Context) []error { return unready(ctx, kept, all) }
 		group.Go(func() error { return newObserver(c.HTTP.Listen, registry, ready, log).Run(ctx) })
 	}
 	if err := group.Wait(); err != nil {
@@ -131,24 +139,26 @@ func registerQueue(registry prometheus.Registerer, queue *bot.Queue) {
 	gauge("crux_queue_running", "Requests being worked on.", queue.Running)
 }
 
-// announce says what is about to happen.
-func announce(c *config.Config, log *slog.Logger) {
-	commands := "in every server"
-	if c.Discord.Guild != "" {
-		commands = "in server " + c.Discord.Guild + " alone"
+// announce says what is about to happen, and where.
+func announce(c *config.Config, found []platform, log *slog.Logger) {
+	about := []any{"platforms", names(found)}
+	for _, p := range found {
+		about = append(about, p.about(c))
 	}
-	log.Info("starting", "platforms", "discord", "commands", commands, "engine", c.Engine.Name,
-		"store", c.Store.Path, "retention", c.Store.Retention.String(), "time_zone", c.TimeZone.String())
+	about = append(about, "engine", c.Engine.Name, "store", c.Store.Path, "retention", c.Store.Retention.String(), "time_zone", c.TimeZone.String())
+	log.Info("starting", about...)
 }
 
 // unready says which parts can't do their work.
-func unready(ctx context.Context, kept *store.Store, adapter *discord.Adapter) []error {
+func unready(ctx context.Context, kept *store.Store, all []served) []error {
 	var errs []error
 	if err := kept.Ping(ctx); err != nil {
 		errs = append(errs, err)
 	}
-	if !adapter.Connected() {
-		errs = append(errs, errors.New("discord: not connected"))
+	for _, s := range all {
+		if !s.adapter.Connected() {
+			errs = append(errs, fmt.Errorf("%s: not connected", s.adapter.Name()))
+		}
 	}
 	return errs
 }
@@ -169,19 +179,4 @@ func prune(ctx context.Context, crux *bot.Bot, log *slog.Logger) error {
 		case <-tick.C:
 		}
 	}
-}
-
-// checkDiscord looks at Discord for crux doctor.
-func checkDiscord(ctx context.Context, c *config.Config) []bot.Check {
-	adapter, err := discord.New(discord.Options{
-		Token:  c.Discord.Token.Reveal(),
-		APIURL: c.Discord.APIURL,
-		Guild:  c.Discord.Guild,
-		Log:    slog.New(slog.DiscardHandler),
-	})
-	if err != nil {
-		return []bot.Check{{What: "discord", Level: bot.Broken, Found: err.Error()}}
-	}
-	defer adapter.Close()
-	return adapter.Doctor(ctx)
 }

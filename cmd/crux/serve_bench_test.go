@@ -29,7 +29,7 @@ func BenchmarkResident(b *testing.B) {
 			s.Post(channel, fakediscord.Message{Author: s.Owner(s.guild), Text: "one"})
 			s.ask(s.Owner(s.guild), channel, "summary").Final()
 			for b.Loop() {
-				b.ReportMetric(resident(b, s.process.Process.Pid), "MB")
+				b.ReportMetric(resident(b, s.cmd.Process.Pid), "MB")
 			}
 		})
 	}
@@ -88,10 +88,10 @@ func fill(b *testing.B, s *server, messages int) {
 
 func (s *server) place(channel string) bot.Place { return bot.Place{Server: s.guild, Channel: channel} }
 
-// open opens the store of s, for as long as the test runs.
-func (s *server) open(t testing.TB) *store.Store {
+// open opens the store of p, for as long as the test runs.
+func (p *process) open(t testing.TB) *store.Store {
 	t.Helper()
-	kept, err := store.Open(t.Context(), "sqlite://"+filepath.Join(s.dir, "crux.db"), discarding)
+	kept, err := store.Open(t.Context(), "sqlite://"+filepath.Join(p.dir, "crux.db"), discarding)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,27 +1,11 @@
 package main
 
 import (
-	"bytes"
 	"strings"
 	"testing"
 
 	"crux/bot/platformtest/fakediscord"
 )
-
-// doctor runs crux doctor as a process against the fake, and returns what it printed and its exit code.
-func (s *server) doctor(env ...string) (string, int) {
-	s.t.Helper()
-	command := s.command("crux", "doctor", env...)
-	var out bytes.Buffer
-	command.Stdout, command.Stderr = &out, &out
-	if err := command.Run(); err != nil && command.ProcessState == nil {
-		s.t.Fatal(err)
-	}
-	if strings.Contains(out.String(), s.Token) {
-		s.t.Error("crux doctor prints the token")
-	}
-	return out.String(), command.ProcessState.ExitCode()
-}
 
 func TestDoctorDiscord(t *testing.T) {
 	t.Parallel()

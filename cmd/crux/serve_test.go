@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -42,16 +43,115 @@ func (panicking) Read(context.Context, *summarize.Transcript, func(int, int)) (s
 	panic("the engine lost its head")
 }
 
+// process is crux as a process, with a folder of its own.
+type process struct {
+	t   testing.TB
+	dir string
+	// env is where it finds what it is to talk to, and secrets what it may tell nobody.
+	env, secrets []string
+
+	mu  sync.Mutex
+	cmd *exec.Cmd
+	log *bytes.Buffer
+}
+
+func newProcess(t testing.TB, secrets, env []string) *process {
+	return &process{t: t, dir: t.TempDir(), secrets: secrets, env: env}
+}
+
+// command is crux as a process under a name.
+func (p *process) command(name, verb string, env ...string) *exec.Cmd {
+	p.t.Helper()
+	binary, err := os.Executable()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	common := []string{
+		"CRUX_STORE_URL=sqlite://" + filepath.Join(p.dir, "crux.db"),
+		"CRUX_LIMITS_PERSON=1000", "CRUX_LIMITS_SERVER=1000",
+		"XDG_CONFIG_HOME=" + p.dir, "HOME=" + p.dir, "GORACE=atexit_sleep_ms=0",
+	}
+	return &exec.Cmd{Path: binary, Args: []string{name, verb}, Env: slices.Concat(common, p.env, env)}
+}
+
+// start starts crux serve.
+func (p *process) start(name string, env ...string) {
+	p.t.Helper()
+	p.log = &bytes.Buffer{}
+	cmd := p.command(name, "serve", env...)
+	cmd.Stderr = writer(func(b []byte) (int, error) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		return p.log.Write(b)
+	})
+	p.cmd = cmd
+	if err := cmd.Start(); err != nil {
+		p.t.Fatal(err)
+	}
+	p.t.Cleanup(func() {
+		if cmd.ProcessState == nil {
+			p.stop(syscall.SIGTERM)
+		}
+		for _, secret := range p.secrets {
+			if strings.Contains(p.logged(), secret) {
+				p.t.Error("the log holds a secret")
+			}
+		}
+		if p.t.Failed() {
+			p.t.Logf("crux serve said:\n%s", p.logged())
+		}
+	})
+}
+
+type writer func([]byte) (int, error)
+
+func (w writer) Write(b []byte) (int, error) { return w(b) }
+
+func (p *process) logged() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.log.String()
+}
+
+// stop ends the process and returns its exit code, -1 where a signal ended it.
+func (p *process) stop(signal os.Signal) int {
+	p.t.Helper()
+	if err := p.cmd.Process.Signal(signal); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		p.t.Error(err)
+	}
+	return p.wait()
+}
+
+func (p *process) wait() int {
+	p.t.Helper()
+	hung := time.AfterFunc(30*time.Second, func() { _ = p.cmd.Process.Kill() })
+	defer hung.Stop()
+	_ = p.cmd.Wait() // the exit code says it
+	return p.cmd.ProcessState.ExitCode()
+}
+
+// doctor runs crux doctor, and returns what it printed and its exit code.
+func (p *process) doctor(env ...string) (string, int) {
+	p.t.Helper()
+	command := p.command("crux", "doctor", env...)
+	var out bytes.Buffer
+	command.Stdout, command.Stderr = &out, &out
+	if err := command.Run(); err != nil && command.ProcessState == nil {
+		p.t.Fatal(err)
+	}
+	for _, secret := range p.secrets {
+		if strings.Contains(out.String(), secret) {
+			p.t.Error("crux doctor prints a secret")
+		}
+	}
+	return out.String(), command.ProcessState.ExitCode()
+}
+
 // server is a Discord server in the fake, with crux serve running against it as a process.
 type server struct {
 	*fakediscord.Discord
-	t     testing.TB
+	*process
 	guild string
-	dir   string
-
-	mu      sync.Mutex
-	process *exec.Cmd
-	log     *bytes.Buffer
 }
 
 func newServer(t testing.TB) *server {
@@ -59,7 +159,10 @@ func newServer(t testing.TB) *server {
 	d.Progress = func(p fakediscord.Posted) bool {
 		return len(p.Embeds) == 0 && strings.ContainsAny(p.Content, "⏳📖⚖") || strings.HasSuffix(p.Content, "…")
 	}
-	return &server{Discord: d, t: t, guild: d.AddGuild("Athens"), dir: t.TempDir()}
+	guild := d.AddGuild("Athens")
+	return &server{Discord: d, guild: guild, process: newProcess(t, []string{d.Token}, []string{
+		"CRUX_DISCORD_TOKEN=" + d.Token, "CRUX_DISCORD_API_URL=" + d.URL(), "CRUX_DISCORD_GUILD_ID=" + guild,
+	})}
 }
 
 // seed is the thread that crux was made for: a question, two people, three open objections.
@@ -86,81 +189,6 @@ func (s *server) serve(name string, env ...string) {
 	s.start(name, env...)
 	s.WaitReady(1)
 	s.WaitCommands("debate")
-}
-
-// command is crux as a process that knows of the fake.
-func (s *server) command(name, verb string, env ...string) *exec.Cmd {
-	s.t.Helper()
-	binary, err := os.Executable()
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return &exec.Cmd{
-		Path: binary,
-		Args: []string{name, verb},
-		Env: append([]string{
-			"CRUX_DISCORD_TOKEN=" + s.Token,
-			"CRUX_DISCORD_API_URL=" + s.URL(),
-			"CRUX_DISCORD_GUILD_ID=" + s.guild,
-			"CRUX_STORE_URL=sqlite://" + filepath.Join(s.dir, "crux.db"),
-			"CRUX_LIMITS_PERSON=1000", "CRUX_LIMITS_SERVER=1000",
-			"XDG_CONFIG_HOME=" + s.dir, "HOME=" + s.dir, "GORACE=atexit_sleep_ms=0",
-		}, env...),
-	}
-}
-
-// start starts crux serve.
-func (s *server) start(name string, env ...string) {
-	s.t.Helper()
-	s.log = &bytes.Buffer{}
-	s.process = s.command(name, "serve", env...)
-	s.process.Stderr = writer(func(b []byte) (int, error) {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		return s.log.Write(b)
-	})
-	if err := s.process.Start(); err != nil {
-		s.t.Fatal(err)
-	}
-	process := s.process
-	s.t.Cleanup(func() {
-		if process.ProcessState == nil {
-			s.stop(syscall.SIGTERM)
-		}
-		if strings.Contains(s.logged(), s.Token) {
-			s.t.Error("the log holds the token")
-		}
-		if s.t.Failed() {
-			s.t.Logf("crux serve said:\n%s", s.logged())
-		}
-	})
-}
-
-type writer func([]byte) (int, error)
-
-func (w writer) Write(b []byte) (int, error) { return w(b) }
-
-func (s *server) logged() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.log.String()
-}
-
-// stop ends the process and returns its exit code, -1 where a signal ended it.
-func (s *server) stop(signal os.Signal) int {
-	s.t.Helper()
-	if err := s.process.Process.Signal(signal); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		s.t.Error(err)
-	}
-	return s.wait()
-}
-
-func (s *server) wait() int {
-	s.t.Helper()
-	hung := time.AfterFunc(s.Patience, func() { _ = s.process.Process.Kill() })
-	defer hung.Stop()
-	_ = s.process.Wait() // the exit code says it
-	return s.process.ProcessState.ExitCode()
 }
 
 // debate posts a debate of testdata in a channel and returns the ids of its messages and

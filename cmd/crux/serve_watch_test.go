@@ -23,11 +23,11 @@ func (s *server) watch(channel string) {
 }
 
 // kept are the texts in the store of a channel, after crux has stopped.
-func (s *server) kept(channel string) map[string]string {
-	s.t.Helper()
-	h, err := s.open(s.t).Messages(s.t.Context(), "discord", s.place(channel), bot.Range{Last: 100_000})
+func (p *process) kept(platform, server, channel string) map[string]string {
+	p.t.Helper()
+	h, err := p.open(p.t).Messages(p.t.Context(), platform, bot.Place{Server: server, Channel: channel}, bot.Range{Last: 100_000})
 	if err != nil {
-		s.t.Fatal(err)
+		p.t.Fatal(err)
 	}
 	texts := map[string]string{}
 	for _, m := range h.Messages {
@@ -68,7 +68,7 @@ func TestServeLosesNothing(t *testing.T) {
 	if code := s.stop(syscall.SIGTERM); code != exitOK {
 		t.Errorf("exit code %d", code)
 	}
-	same(t, s.kept(agora), want)
+	same(t, s.kept("discord", s.guild, agora), want)
 }
 
 // Nobody listens for a while, and the session is lost.
@@ -97,7 +97,7 @@ func TestServeReadsInWhatItMissed(t *testing.T) {
 	s.WaitReady(2)
 	s.finishReading(agora)
 	s.stop(syscall.SIGTERM)
-	same(t, s.kept(agora), want)
+	same(t, s.kept("discord", s.guild, agora), want)
 }
 
 // Whatever is unwatched is kept no more.
@@ -212,6 +212,10 @@ func (s *server) finishReading(channel string) {
 
 func same(t *testing.T, got, want map[string]string) {
 	t.Helper()
+	if len(got) < len(want) {
+		t.Errorf("%d messages are kept of %d", len(got), len(want))
+		return
+	}
 	for id, text := range want {
 		if got[id] != text {
 			t.Errorf("of %q is kept %q", text, got[id])

@@ -1,0 +1,447 @@
+package platformtest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"crux/bot"
+	"crux/summarize"
+)
+
+// answering is what people are shown.
+func answering() []check {
+	return []check{
+		{"a request says who asks, where and about what", asksForItself},
+		{"an answer quotes and links", quotesAndLinks},
+		{"asked in private, the asker alone sees it", privateStaysPrivate},
+		{"asked aloud, everyone sees it", aloudIsForAll},
+		{"what must stay private does", mustStayPrivate},
+		{"what people wrote stays words", wordsStayWords},
+		{"names in a refusal stay words", wordsOfRefusals},
+		{"a refusal is told as it is", refusalIsTold},
+		{"a fault is told without its cause", faultIsTold},
+		{"progress gives way to the answer", progressGivesWay},
+		{"buttons ask again", buttonsAskAgain},
+		{"a button posts it for all", buttonPosts},
+		{"a long report has pages", longReportHasPages},
+		{"a report is taken down", takenDown},
+		{"a private report is taken down", privateTakenDown},
+		{"what was deleted needs no taking down", takenDownAlready},
+		{"a restart is told", restartIsTold},
+	}
+}
+
+// town is a World with a debate in it, which an Oracle reports.
+type town struct {
+	World
+	oracle   *Oracle
+	ann, bob string
+	agora    bot.Place
+	// point and objection are the links to what ann and bob said.
+	point, objection string
+	stop             func() error
+}
+
+// newTown starts the adapter. Where answer is nil, every request is answered with report.
+func newTown(t *testing.T, w World, answer func(*town) Answering) *town {
+	t.Helper()
+	c := &town{World: w, ann: w.Person("ann"), bob: w.Person("bob"), agora: w.Channel("agora")}
+	first := w.Post(c.agora, Message{Author: c.ann, Text: "Tabs let everyone choose a width"})
+	second := w.Post(c.agora, Message{Author: c.bob, Text: "They misalign tables", ReplyTo: first})
+	c.point, c.objection = w.Link(c.agora, first), w.Link(c.agora, second)
+	answering := c.answer
+	if answer != nil {
+		answering = answer(c)
+	}
+	c.oracle = NewOracle(answering)
+	c.stop = w.Start(c.oracle)
+	return c
+}
+
+func (c *town) answer(_ context.Context, r bot.Request, _ func(bot.Progress)) (*bot.Answer, error) {
+	return c.report(r), nil
+}
+
+// report is an answer about the town's debate.
+func (c *town) report(r bot.Request) *bot.Answer {
+	return &bot.Answer{
+		Request:  r,
+		Token:    "token-" + string(r.Command),
+		Channel:  bot.Channel{Name: "agora"},
+		Names:    map[string]string{c.ann: "ann", c.bob: "bob"},
+		Sections: []bot.Section{{Report: &summarize.Report{
+			Schema:  summarize.Schema,
+			Window:  summarize.Window{Messages: 2, People: 2},
+			Debates: []summarize.Debate{c.debate("Should we use tabs?", "misalign")},
+		}}},
+	}
+}
+
+// debate is one about a question, in which every objection has words of its own.
+func (c *town) debate(question string, objections ...string) summarize.Debate {
+	d := summarize.Debate{
+		ID: "d", Question: question, Messages: []string{"1", "2"},
+		Sides:   []summarize.Side{{ID: "a", Label: "Tabs", Members: []string{c.ann}}, {ID: "b", Label: "Spaces", Members: []string{c.bob}}},
+		Neutral: []string{}, Agreements: []summarize.Agreement{},
+		Points: []summarize.Point{{
+			ID: "p", Side: "a", By: []string{c.ann}, Gist: "Everyone chooses a width",
+			Quotes: []summarize.Quote{{Message: "1", Text: "Tabs let everyone choose", URL: c.point}},
+		}},
+		Stats: summarize.Stats{Messages: 2, People: 2},
+	}
+	for i, words := range objections {
+		d.Objections = append(d.Objections, summarize.Objection{
+			ID: fmt.Sprint("o", i), Side: "b", By: []string{c.bob}, Gist: "Objection: " + words, Target: "p",
+			Quotes: []summarize.Quote{{Message: "2", Text: "They " + words + " tables", URL: c.objection}},
+			Status: summarize.Unanswered, Responses: []summarize.Response{}, Confidence: 0.9,
+		})
+	}
+	return d
+}
+
+// says accepts what shows these words.
+func says(words string) func(Shown) bool {
+	return func(s Shown) bool { return strings.Contains(s.Text, words) }
+}
+
+func asksForItself(t *testing.T, w World) {
+	asked := make(chan bot.Request, 2)
+	c := newTown(t, w, func(c *town) Answering {
+		return func(_ context.Context, r bot.Request, _ func(bot.Progress)) (*bot.Answer, error) {
+			asked <- r
+			return c.report(r), nil
+		}
+	})
+	for _, aloud := range []bool{false, true} {
+		c.Ask(c.ann, c.agora, aloud).Answer()
+		r := <-asked
+		if r.Command != bot.Summary || r.Asker != c.ann || r.Place != c.agora || r.Here.Channel != c.agora.Channel ||
+			r.Here.Server != c.agora.Server || r.Share != aloud || r.Window != (bot.Window{}) || r.Topic != "" {
+			t.Errorf("aloud %v: asked %+v", aloud, r)
+		}
+	}
+}
+
+func quotesAndLinks(t *testing.T, w World) {
+	c := newTown(t, w, nil)
+	got := c.Ask(c.ann, c.agora, false).Answer()
+	for _, words := range []string{"Should we use tabs?", "Tabs", "Spaces", "Everyone chooses a width", "misalign", "Tabs let everyone choose", "They misalign tables", "ann", "bob", "agora"} {
+		if !strings.Contains(got.Text, words) {
+			t.Errorf("it lacks %q:\n%s", words, got.Text)
+		}
+	}
+	for _, link := range []string{c.point, c.objection} {
+		if !slices.Contains(got.Links, link) {
+			t.Errorf("it lacks the link %q, and has %q", link, got.Links)
+		}
+	}
+	for _, link := range got.Links {
+		if link != c.point && link != c.objection {
+			t.Errorf("it links to %q", link)
+		}
+	}
+	if len(got.Pings) > 0 {
+		t.Errorf("it calls %q", got.Pings)
+	}
+}
+
+func privateStaysPrivate(t *testing.T, w World) {
+	c := newTown(t, w, nil)
+	got := c.Ask(c.ann, c.agora, false).Answer()
+	if !got.Private || !says("misalign")(got) {
+		t.Errorf("private %v: %q", got.Private, got.Text)
+	}
+	if seen := c.Public(c.agora); len(seen) > 0 {
+		t.Errorf("everyone sees %+v", seen)
+	}
+	filed := c.oracle.WaitFiled(t, 1)
+	if post := filed[0].Post; post.Hook == "" || post.Place.Channel != c.agora.Channel || post.Message == "" {
+		t.Errorf("filed as %+v, which no deletion takes down", post)
+	}
+}
+
+func aloudIsForAll(t *testing.T, w World) {
+	c := newTown(t, w, nil)
+	got := c.Ask(c.ann, c.agora, true).Answer()
+	if got.Private || !says("misalign")(got) {
+		t.Errorf("private %v: %q", got.Private, got.Text)
+	}
+	if seen := c.Public(c.agora); len(seen) != 1 || seen[0].ID != got.ID {
+		t.Errorf("everyone sees %+v", seen)
+	}
+	post := c.oracle.WaitFiled(t, 1)[0].Post
+	if post.Hook != "" || post.Message != got.ID || post.Place.Channel != c.agora.Channel || post.Place.Server != c.agora.Server {
+		t.Errorf("filed as %+v, and it stands as %s", post, got.ID)
+	}
+	if slices.ContainsFunc(got.Buttons, func(label string) bool { return strings.Contains(label, "Post") }) {
+		t.Errorf("what everyone sees can be posted: %q", got.Buttons)
+	}
+}
+
+// mustStayPrivate: where not everyone may see it, the asker sees it alone, and why.
+func mustStayPrivate(t *testing.T, w World) {
+	c := newTown(t, w, func(c *town) Answering {
+		return func(_ context.Context, r bot.Request, _ func(bot.Progress)) (*bot.Answer, error) {
+			a := c.report(r)
+			a.Private = "Only you see this, because not everyone here may read #stoa."
+			return a, nil
+		}
+	})
+	got := c.Ask(c.ann, c.agora, true).Aside(says("not everyone here may read #stoa"))
+	if !got.Private || !says("misalign")(got) {
+		t.Errorf("private %v: %q", got.Private, got.Text)
+	}
+	if seen := c.Public(c.agora); len(seen) > 0 {
+		t.Errorf("everyone sees %+v", seen)
+	}
+}
+
+func refusalIsTold(t *testing.T, w World) {
+	const reason = "You may not read #stoa. Ask whoever manages it & try again < 5 times."
+	c := newTown(t, w, func(*town) Answering {
+		return func(context.Context, bot.Request, func(bot.Progress)) (*bot.Answer, error) {
+			refusal := &bot.Refusal{Reason: reason, Err: errors.New("the cause beneath")}
+			return nil, fmt.Errorf("deep down: %w", refusal)
+		}
+	})
+	got := c.Ask(c.ann, c.agora, false).Answer()
+	if got.Text != reason || !got.Private {
+		t.Errorf("told %q, private %v; want %q", got.Text, got.Private, reason)
+	}
+}
+
+func faultIsTold(t *testing.T, w World) {
+	faults := []func() (*bot.Answer, error){
+		func() (*bot.Answer, error) { return nil, errors.New("the disk is full") },
+		func() (*bot.Answer, error) { panic("the disk is full") },
+		func() (*bot.Answer, error) { return nil, context.DeadlineExceeded },
+	}
+	var next atomic.Int32
+	c := newTown(t, w, func(c *town) Answering {
+		return func(_ context.Context, r bot.Request, _ func(bot.Progress)) (*bot.Answer, error) {
+			if n := int(next.Add(1)); n <= len(faults) {
+				return faults[n-1]()
+			}
+			return c.report(r), nil
+		}
+	})
+	for n := range faults {
+		got := c.Ask(c.ann, c.agora, false).Answer()
+		if !strings.HasPrefix(got.Text, "Something went wrong") || strings.Contains(got.Text, "disk") || strings.Contains(got.Text, "deadline") || !got.Private {
+			t.Errorf("fault %d: told %q, private %v", n, got.Text, got.Private)
+		}
+	}
+	if got := c.Ask(c.ann, c.agora, false).Answer(); !says("misalign")(got) {
+		t.Errorf("after the faults: %q", got.Text)
+	}
+}
+
+func progressGivesWay(t *testing.T, w World) {
+	shown := make(chan struct{})
+	c := newTown(t, w, func(c *town) Answering {
+		return func(ctx context.Context, r bot.Request, progress func(bot.Progress)) (*bot.Answer, error) {
+			progress(bot.Progress{Stage: bot.Judging, Done: 2, Total: 5})
+			select {
+			case <-shown:
+			case <-ctx.Done():
+			}
+			return c.report(r), nil
+		}
+	})
+	talk := c.Ask(c.ann, c.agora, true)
+	talk.Until(says("40 %"))
+	close(shown)
+	if got := talk.Answer(); !says("misalign")(got) {
+		t.Errorf("answered with %q", got.Text)
+	}
+	for _, s := range append(talk.Standing(), c.Public(c.agora)...) {
+		if says("40 %")(s) {
+			t.Errorf("the progress still stands: %q", s.Text)
+		}
+	}
+}
+
+// button is the label of a button that has these words in it.
+func button(t *testing.T, s Shown, words string) string {
+	t.Helper()
+	for _, label := range s.Buttons {
+		if strings.Contains(label, words) {
+			return label
+		}
+	}
+	t.Fatalf("no button %q among %q", words, s.Buttons)
+	return ""
+}
+
+func buttonsAskAgain(t *testing.T, w World) {
+	asked := make(chan bot.Request, 8)
+	c := newTown(t, w, func(c *town) Answering {
+		return func(_ context.Context, r bot.Request, _ func(bot.Progress)) (*bot.Answer, error) {
+			asked <- r
+			return c.report(r), nil
+		}
+	})
+	first := c.Ask(c.ann, c.agora, false).Answer()
+	<-asked
+	second := c.Press(c.ann, c.agora, first, button(t, first, "Only open")).Answer()
+	if r := <-asked; r.Command != bot.Open || r.Asker != c.ann || r.Place != c.agora || r.Share {
+		t.Errorf("“Only open” asked %+v", r)
+	}
+	if !second.Private || second.ID != first.ID {
+		t.Errorf("the answer to a button is private %v and another message %v", second.Private, second.ID != first.ID)
+	}
+	third := c.Press(c.ann, c.agora, second, button(t, second, "Everything")).Answer()
+	if r := <-asked; r.Command != bot.Summary {
+		t.Errorf("“Everything” asked %+v", r)
+	}
+	c.Press(c.ann, c.agora, third, button(t, third, "Refresh")).Answer()
+	if r := <-asked; r.Command != bot.Summary || !r.Fresh {
+		t.Errorf("“Refresh” asked %+v", r)
+	}
+	// What everyone sees stays as it is, whoever presses its buttons.
+	post := c.Ask(c.ann, c.agora, true).Answer()
+	<-asked
+	got := c.Press(c.bob, c.agora, post, button(t, post, "Only open")).Answer()
+	if r := <-asked; r.Command != bot.Open || r.Asker != c.bob || r.Share {
+		t.Errorf("another's “Only open” asked %+v", r)
+	}
+	if !got.Private || got.ID == post.ID {
+		t.Errorf("another's answer is private %v, in the post %v", got.Private, got.ID == post.ID)
+	}
+	if seen := c.Public(c.agora); len(seen) != 1 || seen[0].Text != post.Text {
+		t.Errorf("everyone sees %+v", seen)
+	}
+}
+
+func buttonPosts(t *testing.T, w World) {
+	c := newTown(t, w, nil)
+	first := c.Ask(c.ann, c.agora, false).Answer()
+	c.oracle.WaitFiled(t, 1)
+	c.Press(c.ann, c.agora, first, button(t, first, "Post"))
+	filed := c.oracle.WaitFiled(t, 2)
+	seen := c.Public(c.agora)
+	if len(seen) != 1 || !says("misalign")(seen[0]) || seen[0].Private {
+		t.Fatalf("everyone sees %+v", seen)
+	}
+	if post := filed[1].Post; post.Message != seen[0].ID || post.Hook != "" || !filed[1].Answer.Request.Share {
+		t.Errorf("filed as %+v", post)
+	}
+}
+
+func longReportHasPages(t *testing.T, w World) {
+	const debates, objections = 8, 7
+	var words []string
+	c := newTown(t, w, func(c *town) Answering {
+		return func(_ context.Context, r bot.Request, _ func(bot.Progress)) (*bot.Answer, error) {
+			a := c.report(r)
+			report := a.Sections[0].Report
+			report.Debates = nil
+			for d := range debates {
+				report.Debates = append(report.Debates, c.debate(fmt.Sprintf("Question %d?", d), words[d*objections:(d+1)*objections]...))
+			}
+			return a, nil
+		}
+	})
+	for n := range debates * objections {
+		words = append(words, fmt.Sprintf("n%02d ", n)+strings.Repeat("would misalign ", 12))
+	}
+	page := c.Ask(c.ann, c.agora, false).Answer()
+	read, turned := page.Text, 0
+	for slices.ContainsFunc(page.Buttons, func(label string) bool { return strings.Contains(label, "▶") }) {
+		next := c.Press(c.ann, c.agora, page, button(t, page, "▶")).Answer()
+		if turned++; next.Text == page.Text || turned > debates*objections {
+			t.Fatalf("page %d is the one before:\n%s", turned, next.Text)
+		}
+		page = next
+		read += page.Text
+	}
+	if turned < 2 {
+		t.Errorf("%d pages", turned+1)
+	}
+	for n := range words {
+		if !strings.Contains(read, fmt.Sprintf("n%02d ", n)) {
+			t.Errorf("objection %d is on no page", n)
+		}
+	}
+	back := c.Press(c.ann, c.agora, page, button(t, page, "◀")).Answer()
+	if back.Text == page.Text {
+		t.Error("the page before the last is the last")
+	}
+}
+
+const deleted = "A message that this report rested on was deleted."
+
+func takenDown(t *testing.T, w World) {
+	c := newTown(t, w, nil)
+	c.Ask(c.ann, c.agora, true).Answer()
+	filed := c.oracle.WaitFiled(t, 1)[0]
+	post := filed.Post
+	post.Platform, post.Token = w.Platform().Name(), filed.Answer.Token
+	if err := w.Platform().TakeDown(t.Context(), post, deleted); err != nil {
+		t.Fatal(err)
+	}
+	seen := c.Public(c.agora)
+	if len(seen) != 1 || !says(deleted)(seen[0]) || says("misalign")(seen[0]) || len(seen[0].Links) > 0 {
+		t.Fatalf("everyone sees %+v", seen)
+	}
+	again := c.Press(c.bob, c.agora, seen[0], button(t, seen[0], "Ask again")).Answer()
+	if !again.Private || !says("misalign")(again) {
+		t.Errorf("asked again, private %v: %q", again.Private, again.Text)
+	}
+}
+
+func privateTakenDown(t *testing.T, w World) {
+	c := newTown(t, w, nil)
+	talk := c.Ask(c.ann, c.agora, false)
+	talk.Answer()
+	filed := c.oracle.WaitFiled(t, 1)[0]
+	post := filed.Post
+	post.Platform, post.Token = w.Platform().Name(), filed.Answer.Token
+	if err := w.Platform().TakeDown(t.Context(), post, deleted); err != nil {
+		t.Fatal(err)
+	}
+	if got := talk.Until(says(deleted)); !got.Private || says("misalign")(got) {
+		t.Errorf("private %v: %q", got.Private, got.Text)
+	}
+	if seen := c.Public(c.agora); len(seen) > 0 {
+		t.Errorf("everyone sees %+v", seen)
+	}
+}
+
+func takenDownAlready(t *testing.T, w World) {
+	c := newTown(t, w, nil)
+	c.Ask(c.ann, c.agora, true).Answer()
+	post := c.oracle.WaitFiled(t, 1)[0].Post
+	post.Platform = w.Platform().Name()
+	w.Delete(post.Place, post.Message)
+	if err := w.Platform().TakeDown(t.Context(), post, deleted); err != nil {
+		t.Errorf("a post that somebody deleted: %v", err)
+	}
+}
+
+// restartIsTold: whoever waits when crux stops is told, and what was asked ends.
+func restartIsTold(t *testing.T, w World) {
+	begun, ended := make(chan struct{}), make(chan struct{})
+	c := newTown(t, w, func(*town) Answering {
+		return func(ctx context.Context, _ bot.Request, _ func(bot.Progress)) (*bot.Answer, error) {
+			close(begun)
+			defer close(ended)
+			<-ctx.Done()
+			return nil, context.Cause(ctx)
+		}
+	})
+	talk := c.Ask(c.ann, c.agora, false)
+	<-begun
+	if err := c.stop(); err != nil {
+		t.Errorf("it ended with %v", err)
+	}
+	<-ended
+	if got := talk.Answer(); !says("restarted")(got) || !got.Private {
+		t.Errorf("told %q, private %v", got.Text, got.Private)
+	}
+}

@@ -1,0 +1,32 @@
+// Package fakeslack is a stateful fake of Slack that stands at the wire: the real
+// client library talks to it over HTTP and WebSocket on loopback and cannot tell
+// the difference.
+//
+// [New] starts one: a workspace with an owner and an app with its bot. A test
+// builds channels in it (AddUser, AddChannel, Post), points the client at its
+// APIURL, acts as the people there (Mention, Command, Shortcut, Press, OpenHome,
+// Edit, Delete) and looks at what they would see (Messages, Ephemerals, Home,
+// Exchange.Final):
+//
+//	s := fakeslack.New(t)
+//	ann := s.AddUser(fakeslack.User{Name: "ann"})
+//	agora := s.AddChannel(fakeslack.Channel{Name: "agora", Members: []string{ann}})
+//	s.PostMany(agora, debate...)
+//	// start the bot with s.BotToken and s.AppToken against s.APIURL()
+//	s.WaitConnected(1)
+//	ts := s.Mention(ann, agora, "", "what's still open?")
+//	answer := s.WaitMessage(agora, func(p fakeslack.Posted) bool { return p.Thread == ts && p.Author == s.Bot })
+//
+// Events, commands and presses go over Socket Mode until UseHTTP makes them signed
+// HTTP requests. While nobody has ever connected, they are lost, as on Slack.
+//
+// The fake checks scopes, memberships, deadlines and limits itself, by the
+// platform's documentation and without any of the code under test. What a client
+// must never do (blocks over a limit, a message that pings or unfurls, a late
+// acknowledgement) is recorded as a violation and fails the test when it ends; see
+// Slack.Violations.
+//
+// Every exported method may be called from any goroutine. Methods that wait never
+// poll; they give up after Slack.Patience, report an error on the test and return
+// what they have.
+package fakeslack
