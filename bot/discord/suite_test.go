@@ -139,6 +139,8 @@ func (w *suiteWorld) Link(p bot.Place, id string) string {
 	return "https://discord.com/channels/" + p.Server + "/" + p.Channel + "/" + id
 }
 
+func (w *suiteWorld) Remove() { w.RemoveMember(w.guild, w.Bot) }
+
 func (w *suiteWorld) Cut() (restore func()) {
 	restore = w.HoldGateway()
 	w.CutGateway()

@@ -10,8 +10,8 @@ import (
 )
 
 // access is who may do what.
-func access() []check {
-	return []check{
+func access() []check[World] {
+	return []check[World]{
 		{"a channel is read by every member", membersRead},
 		{"a private channel is read by those in it alone", privateIsPrivate},
 		{"a refusal does not tell what exists", refusalsAreNoOracle},

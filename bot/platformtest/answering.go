@@ -14,8 +14,8 @@ import (
 )
 
 // answering is what people are shown.
-func answering() []check {
-	return []check{
+func answering() []check[*town] {
+	return []check[*town]{
 		{"a request says who asks, where and about what", asksForItself},
 		{"an answer quotes and links", quotesAndLinks},
 		{"asked in private, the asker alone sees it", privateStaysPrivate},
@@ -25,14 +25,12 @@ func answering() []check {
 		{"names in a refusal stay words", wordsOfRefusals},
 		{"a refusal is told as it is", refusalIsTold},
 		{"a fault is told without its cause", faultIsTold},
-		{"progress gives way to the answer", progressGivesWay},
 		{"buttons ask again", buttonsAskAgain},
 		{"a button posts it for all", buttonPosts},
 		{"a long report has pages", longReportHasPages},
 		{"a report is taken down", takenDown},
 		{"a private report is taken down", privateTakenDown},
 		{"what was deleted needs no taking down", takenDownAlready},
-		{"a restart is told", restartIsTold},
 	}
 }
 
@@ -47,20 +45,23 @@ type town struct {
 	stop             func() error
 }
 
-// newTown starts the adapter. Where answer is nil, every request is answered with report.
-func newTown(t *testing.T, w World, answer func(*town) Answering) *town {
-	t.Helper()
-	c := &town{World: w, ann: w.Person("ann"), bob: w.Person("bob"), agora: w.Channel("agora")}
-	first := w.Post(c.agora, Message{Author: c.ann, Text: "Tabs let everyone choose a width"})
-	second := w.Post(c.agora, Message{Author: c.bob, Text: "They misalign tables", ReplyTo: first})
-	c.point, c.objection = w.Link(c.agora, first), w.Link(c.agora, second)
-	answering := c.answer
-	if answer != nil {
-		answering = answer(c)
-	}
-	c.oracle = NewOracle(answering)
+// newTown starts the adapter.
+func newTown(w World) *town {
+	c := &town{World: w, ann: w.Person("ann"), bob: w.Person("bob")}
+	c.oracle = NewOracle(c.answer)
+	c.begin()
 	c.stop = w.Start(c.oracle)
 	return c
+}
+
+// begin makes a new agora, in which nobody has asked anything yet, and has every
+// request answered with report.
+func (c *town) begin() {
+	c.agora = c.Channel("agora")
+	first := c.Post(c.agora, Message{Author: c.ann, Text: "Tabs let everyone choose a width"})
+	second := c.Post(c.agora, Message{Author: c.bob, Text: "They misalign tables", ReplyTo: first})
+	c.point, c.objection = c.Link(c.agora, first), c.Link(c.agora, second)
+	c.oracle.Begin(c.answer)
 }
 
 func (c *town) answer(_ context.Context, r bot.Request, _ func(bot.Progress)) (*bot.Answer, error) {
@@ -70,10 +71,10 @@ func (c *town) answer(_ context.Context, r bot.Request, _ func(bot.Progress)) (*
 // report is an answer about the town's debate.
 func (c *town) report(r bot.Request) *bot.Answer {
 	return &bot.Answer{
-		Request:  r,
-		Token:    "token-" + string(r.Command),
-		Channel:  bot.Channel{Name: "agora"},
-		Names:    map[string]string{c.ann: "ann", c.bob: "bob"},
+		Request: r,
+		Token:   "token-" + string(r.Command),
+		Channel: bot.Channel{Name: "agora"},
+		Names:   map[string]string{c.ann: "ann", c.bob: "bob"},
 		Sections: []bot.Section{{Report: &summarize.Report{
 			Schema:  summarize.Schema,
 			Window:  summarize.Window{Messages: 2, People: 2},
@@ -109,13 +110,11 @@ func says(words string) func(Shown) bool {
 	return func(s Shown) bool { return strings.Contains(s.Text, words) }
 }
 
-func asksForItself(t *testing.T, w World) {
+func asksForItself(t *testing.T, c *town) {
 	asked := make(chan bot.Request, 2)
-	c := newTown(t, w, func(c *town) Answering {
-		return func(_ context.Context, r bot.Request, _ func(bot.Progress)) (*bot.Answer, error) {
-			asked <- r
-			return c.report(r), nil
-		}
+	c.oracle.Begin(func(_ context.Context, r bot.Request, _ func(bot.Progress)) (*bot.Answer, error) {
+		asked <- r
+		return c.report(r), nil
 	})
 	for _, aloud := range []bool{false, true} {
 		c.Ask(c.ann, c.agora, aloud).Answer()
@@ -127,8 +126,7 @@ func asksForItself(t *testing.T, w World) {
 	}
 }
 
-func quotesAndLinks(t *testing.T, w World) {
-	c := newTown(t, w, nil)
+func quotesAndLinks(t *testing.T, c *town) {
 	got := c.Ask(c.ann, c.agora, false).Answer()
 	for _, words := range []string{"Should we use tabs?", "Tabs", "Spaces", "Everyone chooses a width", "misalign", "Tabs let everyone choose", "They misalign tables", "ann", "bob", "agora"} {
 		if !strings.Contains(got.Text, words) {
@@ -150,8 +148,7 @@ func quotesAndLinks(t *testing.T, w World) {
 	}
 }
 
-func privateStaysPrivate(t *testing.T, w World) {
-	c := newTown(t, w, nil)
+func privateStaysPrivate(t *testing.T, c *town) {
 	got := c.Ask(c.ann, c.agora, false).Answer()
 	if !got.Private || !says("misalign")(got) {
 		t.Errorf("private %v: %q", got.Private, got.Text)
@@ -159,14 +156,13 @@ func privateStaysPrivate(t *testing.T, w World) {
 	if seen := c.Public(c.agora); len(seen) > 0 {
 		t.Errorf("everyone sees %+v", seen)
 	}
-	filed := c.oracle.WaitFiled(t, 1)
+	filed := c.oracle.WaitFiled(t, c.agora, 1)
 	if post := filed[0].Post; post.Hook == "" || post.Place.Channel != c.agora.Channel || post.Message == "" {
 		t.Errorf("filed as %+v, which no deletion takes down", post)
 	}
 }
 
-func aloudIsForAll(t *testing.T, w World) {
-	c := newTown(t, w, nil)
+func aloudIsForAll(t *testing.T, c *town) {
 	got := c.Ask(c.ann, c.agora, true).Answer()
 	if got.Private || !says("misalign")(got) {
 		t.Errorf("private %v: %q", got.Private, got.Text)
@@ -174,7 +170,7 @@ func aloudIsForAll(t *testing.T, w World) {
 	if seen := c.Public(c.agora); len(seen) != 1 || seen[0].ID != got.ID {
 		t.Errorf("everyone sees %+v", seen)
 	}
-	post := c.oracle.WaitFiled(t, 1)[0].Post
+	post := c.oracle.WaitFiled(t, c.agora, 1)[0].Post
 	if post.Hook != "" || post.Message != got.ID || post.Place.Channel != c.agora.Channel || post.Place.Server != c.agora.Server {
 		t.Errorf("filed as %+v, and it stands as %s", post, got.ID)
 	}
@@ -184,13 +180,11 @@ func aloudIsForAll(t *testing.T, w World) {
 }
 
 // mustStayPrivate: where not everyone may see it, the asker sees it alone, and why.
-func mustStayPrivate(t *testing.T, w World) {
-	c := newTown(t, w, func(c *town) Answering {
-		return func(_ context.Context, r bot.Request, _ func(bot.Progress)) (*bot.Answer, error) {
-			a := c.report(r)
-			a.Private = "Only you see this, because not everyone here may read #stoa."
-			return a, nil
-		}
+func mustStayPrivate(t *testing.T, c *town) {
+	c.oracle.Begin(func(_ context.Context, r bot.Request, _ func(bot.Progress)) (*bot.Answer, error) {
+		a := c.report(r)
+		a.Private = "Only you see this, because not everyone here may read #stoa."
+		return a, nil
 	})
 	got := c.Ask(c.ann, c.agora, true).Aside(says("not everyone here may read #stoa"))
 	if !got.Private || !says("misalign")(got) {
@@ -201,13 +195,11 @@ func mustStayPrivate(t *testing.T, w World) {
 	}
 }
 
-func refusalIsTold(t *testing.T, w World) {
+func refusalIsTold(t *testing.T, c *town) {
 	const reason = "You may not read #stoa. Ask whoever manages it & try again < 5 times."
-	c := newTown(t, w, func(*town) Answering {
-		return func(context.Context, bot.Request, func(bot.Progress)) (*bot.Answer, error) {
-			refusal := &bot.Refusal{Reason: reason, Err: errors.New("the cause beneath")}
-			return nil, fmt.Errorf("deep down: %w", refusal)
-		}
+	c.oracle.Begin(func(context.Context, bot.Request, func(bot.Progress)) (*bot.Answer, error) {
+		refusal := &bot.Refusal{Reason: reason, Err: errors.New("the cause beneath")}
+		return nil, fmt.Errorf("deep down: %w", refusal)
 	})
 	got := c.Ask(c.ann, c.agora, false).Answer()
 	if got.Text != reason || !got.Private {
@@ -215,20 +207,18 @@ func refusalIsTold(t *testing.T, w World) {
 	}
 }
 
-func faultIsTold(t *testing.T, w World) {
+func faultIsTold(t *testing.T, c *town) {
 	faults := []func() (*bot.Answer, error){
 		func() (*bot.Answer, error) { return nil, errors.New("the disk is full") },
 		func() (*bot.Answer, error) { panic("the disk is full") },
 		func() (*bot.Answer, error) { return nil, context.DeadlineExceeded },
 	}
 	var next atomic.Int32
-	c := newTown(t, w, func(c *town) Answering {
-		return func(_ context.Context, r bot.Request, _ func(bot.Progress)) (*bot.Answer, error) {
-			if n := int(next.Add(1)); n <= len(faults) {
-				return faults[n-1]()
-			}
-			return c.report(r), nil
+	c.oracle.Begin(func(_ context.Context, r bot.Request, _ func(bot.Progress)) (*bot.Answer, error) {
+		if n := int(next.Add(1)); n <= len(faults) {
+			return faults[n-1]()
 		}
+		return c.report(r), nil
 	})
 	for n := range faults {
 		got := c.Ask(c.ann, c.agora, false).Answer()
@@ -241,17 +231,15 @@ func faultIsTold(t *testing.T, w World) {
 	}
 }
 
-func progressGivesWay(t *testing.T, w World) {
+func progressGivesWay(t *testing.T, c *town) {
 	shown := make(chan struct{})
-	c := newTown(t, w, func(c *town) Answering {
-		return func(ctx context.Context, r bot.Request, progress func(bot.Progress)) (*bot.Answer, error) {
-			progress(bot.Progress{Stage: bot.Judging, Done: 2, Total: 5})
-			select {
-			case <-shown:
-			case <-ctx.Done():
-			}
-			return c.report(r), nil
+	c.oracle.Begin(func(ctx context.Context, r bot.Request, progress func(bot.Progress)) (*bot.Answer, error) {
+		progress(bot.Progress{Stage: bot.Judging, Done: 2, Total: 5})
+		select {
+		case <-shown:
+		case <-ctx.Done():
 		}
+		return c.report(r), nil
 	})
 	talk := c.Ask(c.ann, c.agora, true)
 	talk.Until(says("40 %"))
@@ -278,13 +266,11 @@ func button(t *testing.T, s Shown, words string) string {
 	return ""
 }
 
-func buttonsAskAgain(t *testing.T, w World) {
+func buttonsAskAgain(t *testing.T, c *town) {
 	asked := make(chan bot.Request, 8)
-	c := newTown(t, w, func(c *town) Answering {
-		return func(_ context.Context, r bot.Request, _ func(bot.Progress)) (*bot.Answer, error) {
-			asked <- r
-			return c.report(r), nil
-		}
+	c.oracle.Begin(func(_ context.Context, r bot.Request, _ func(bot.Progress)) (*bot.Answer, error) {
+		asked <- r
+		return c.report(r), nil
 	})
 	first := c.Ask(c.ann, c.agora, false).Answer()
 	<-asked
@@ -318,12 +304,11 @@ func buttonsAskAgain(t *testing.T, w World) {
 	}
 }
 
-func buttonPosts(t *testing.T, w World) {
-	c := newTown(t, w, nil)
+func buttonPosts(t *testing.T, c *town) {
 	first := c.Ask(c.ann, c.agora, false).Answer()
-	c.oracle.WaitFiled(t, 1)
+	c.oracle.WaitFiled(t, c.agora, 1)
 	c.Press(c.ann, c.agora, first, button(t, first, "Post"))
-	filed := c.oracle.WaitFiled(t, 2)
+	filed := c.oracle.WaitFiled(t, c.agora, 2)
 	seen := c.Public(c.agora)
 	if len(seen) != 1 || !says("misalign")(seen[0]) || seen[0].Private {
 		t.Fatalf("everyone sees %+v", seen)
@@ -333,19 +318,17 @@ func buttonPosts(t *testing.T, w World) {
 	}
 }
 
-func longReportHasPages(t *testing.T, w World) {
+func longReportHasPages(t *testing.T, c *town) {
 	const debates, objections = 8, 7
 	var words []string
-	c := newTown(t, w, func(c *town) Answering {
-		return func(_ context.Context, r bot.Request, _ func(bot.Progress)) (*bot.Answer, error) {
-			a := c.report(r)
-			report := a.Sections[0].Report
-			report.Debates = nil
-			for d := range debates {
-				report.Debates = append(report.Debates, c.debate(fmt.Sprintf("Question %d?", d), words[d*objections:(d+1)*objections]...))
-			}
-			return a, nil
+	c.oracle.Begin(func(_ context.Context, r bot.Request, _ func(bot.Progress)) (*bot.Answer, error) {
+		a := c.report(r)
+		report := a.Sections[0].Report
+		report.Debates = nil
+		for d := range debates {
+			report.Debates = append(report.Debates, c.debate(fmt.Sprintf("Question %d?", d), words[d*objections:(d+1)*objections]...))
 		}
+		return a, nil
 	})
 	for n := range debates * objections {
 		words = append(words, fmt.Sprintf("n%02d ", n)+strings.Repeat("would misalign ", 12))
@@ -376,13 +359,12 @@ func longReportHasPages(t *testing.T, w World) {
 
 const deleted = "A message that this report rested on was deleted."
 
-func takenDown(t *testing.T, w World) {
-	c := newTown(t, w, nil)
+func takenDown(t *testing.T, c *town) {
 	c.Ask(c.ann, c.agora, true).Answer()
-	filed := c.oracle.WaitFiled(t, 1)[0]
+	filed := c.oracle.WaitFiled(t, c.agora, 1)[0]
 	post := filed.Post
-	post.Platform, post.Token = w.Platform().Name(), filed.Answer.Token
-	if err := w.Platform().TakeDown(t.Context(), post, deleted); err != nil {
+	post.Platform, post.Token = c.Platform().Name(), filed.Answer.Token
+	if err := c.Platform().TakeDown(t.Context(), post, deleted); err != nil {
 		t.Fatal(err)
 	}
 	seen := c.Public(c.agora)
@@ -395,14 +377,13 @@ func takenDown(t *testing.T, w World) {
 	}
 }
 
-func privateTakenDown(t *testing.T, w World) {
-	c := newTown(t, w, nil)
+func privateTakenDown(t *testing.T, c *town) {
 	talk := c.Ask(c.ann, c.agora, false)
 	talk.Answer()
-	filed := c.oracle.WaitFiled(t, 1)[0]
+	filed := c.oracle.WaitFiled(t, c.agora, 1)[0]
 	post := filed.Post
-	post.Platform, post.Token = w.Platform().Name(), filed.Answer.Token
-	if err := w.Platform().TakeDown(t.Context(), post, deleted); err != nil {
+	post.Platform, post.Token = c.Platform().Name(), filed.Answer.Token
+	if err := c.Platform().TakeDown(t.Context(), post, deleted); err != nil {
 		t.Fatal(err)
 	}
 	if got := talk.Until(says(deleted)); !got.Private || says("misalign")(got) {
@@ -413,27 +394,24 @@ func privateTakenDown(t *testing.T, w World) {
 	}
 }
 
-func takenDownAlready(t *testing.T, w World) {
-	c := newTown(t, w, nil)
+func takenDownAlready(t *testing.T, c *town) {
 	c.Ask(c.ann, c.agora, true).Answer()
-	post := c.oracle.WaitFiled(t, 1)[0].Post
-	post.Platform = w.Platform().Name()
-	w.Delete(post.Place, post.Message)
-	if err := w.Platform().TakeDown(t.Context(), post, deleted); err != nil {
+	post := c.oracle.WaitFiled(t, c.agora, 1)[0].Post
+	post.Platform = c.Platform().Name()
+	c.Delete(post.Place, post.Message)
+	if err := c.Platform().TakeDown(t.Context(), post, deleted); err != nil {
 		t.Errorf("a post that somebody deleted: %v", err)
 	}
 }
 
 // restartIsTold: whoever waits when crux stops is told, and what was asked ends.
-func restartIsTold(t *testing.T, w World) {
+func restartIsTold(t *testing.T, c *town) {
 	begun, ended := make(chan struct{}), make(chan struct{})
-	c := newTown(t, w, func(*town) Answering {
-		return func(ctx context.Context, _ bot.Request, _ func(bot.Progress)) (*bot.Answer, error) {
-			close(begun)
-			defer close(ended)
-			<-ctx.Done()
-			return nil, context.Cause(ctx)
-		}
+	c.oracle.Begin(func(ctx context.Context, _ bot.Request, _ func(bot.Progress)) (*bot.Answer, error) {
+		close(begun)
+		defer close(ended)
+		<-ctx.Done()
+		return nil, context.Cause(ctx)
 	})
 	talk := c.Ask(c.ann, c.agora, false)
 	<-begun

@@ -13,8 +13,8 @@ import (
 )
 
 // following is what the bot is told of.
-func following() []check {
-	return []check{
+func following() []check[*followed] {
+	return []check[*followed]{
 		{"posted, edited and deleted", toldInOrder},
 		{"what is told ends in what stands", endsInWhatStands},
 		{"what is told is what is read", toldAsRead},
@@ -23,15 +23,22 @@ func following() []check {
 		{"a malformed message costs only itself", malformedIsSurvived},
 		{"direct messages are nobody's business", directMessagesAreNotTold},
 		{"a channel that is gone is closed", closedIsTold},
-		{"nothing is missed", nothingIsMissed},
 	}
 }
 
-// silent is an Oracle of which nobody is to ask anything.
-func silent() *Oracle {
-	return NewOracle(func(context.Context, bot.Request, func(bot.Progress)) (*bot.Answer, error) {
+// followed is a World of which an Oracle is told.
+type followed struct {
+	World
+	oracle *Oracle
+}
+
+// follow starts the adapter.
+func follow(w World) *followed {
+	f := &followed{w, NewOracle(func(context.Context, bot.Request, func(bot.Progress)) (*bot.Answer, error) {
 		return nil, errors.New("nobody was to ask")
-	})
+	})}
+	w.Start(f.oracle)
+	return f
 }
 
 // once are the tellings of messages without those that only repeat one, such as with a name that was unknown at first.
@@ -54,10 +61,10 @@ func once(told []Told) []string {
 	return lines
 }
 
-// tells returns whether a message of this text was posted or edited.
-func tells(what Telling, text string) func([]Told) bool {
+// tells returns whether a message of this text was posted or edited in the place.
+func tells(p bot.Place, what Telling, text string) func([]Told) bool {
 	return func(told []Told) bool {
-		return slices.ContainsFunc(told, func(one Told) bool { return one.What == what && one.Message.Text == text })
+		return slices.ContainsFunc(told, func(one Told) bool { return one.Place == p && one.What == what && one.Message.Text == text })
 	}
 }
 
@@ -77,9 +84,8 @@ func in(p bot.Place, told []Told) []Told {
 
 // endsInWhatStands: whoever keeps what is told as bot.MessageStorage does has in the end
 // what stands there, in which order soon after one another it may have come.
-func endsInWhatStands(t *testing.T, w World) {
-	ann, agora, o := w.Person("ann"), w.Channel("agora"), silent()
-	w.Start(o)
+func endsInWhatStands(t *testing.T, w *followed) {
+	ann, agora, o := w.Person("ann"), w.Channel("agora"), w.oracle
 	last := ""
 	for n := range 30 {
 		last = w.Post(agora, Message{Author: ann, Text: fmt.Sprint("first ", n)})
@@ -116,13 +122,12 @@ func kept(told []Told) map[string]string {
 }
 
 // toldInOrder: each thing that happens is told once, and as what it is.
-func toldInOrder(t *testing.T, w World) {
-	ann, agora, o := w.Person("ann"), w.Channel("agora"), silent()
-	w.Start(o)
+func toldInOrder(t *testing.T, w *followed) {
+	ann, agora, o := w.Person("ann"), w.Channel("agora"), w.oracle
 	id := w.Post(agora, Message{Author: ann, Text: "first"})
-	o.WaitTold(t, tells(Posted, "first"))
+	o.WaitTold(t, tells(agora, Posted, "first"))
 	w.Edit(agora, id, "second")
-	o.WaitTold(t, tells(Edited, "second"))
+	o.WaitTold(t, tells(agora, Edited, "second"))
 	w.Delete(agora, id)
 	told := once(in(agora, o.WaitTold(t, removes(agora, id))))
 	if want := []string{"posted " + id + " first", "edited " + id + " second", "removed [" + id + "]"}; !slices.Equal(told, want) {
@@ -131,16 +136,17 @@ func toldInOrder(t *testing.T, w World) {
 }
 
 // toldAsRead: a message is told as the history has it, and with its author's name, if not at once.
-func toldAsRead(t *testing.T, w World) {
-	ann, bob, agora, o := w.Person("ann"), w.Person("bob"), w.Channel("agora"), silent()
-	w.Start(o)
+func toldAsRead(t *testing.T, w *followed) {
+	ann, bob, agora, o := w.Person("ann"), w.Person("bob"), w.Channel("agora"), w.oracle
 	first := w.Post(agora, Message{Author: ann, Text: "a < b & c"})
 	w.Post(agora, Message{Author: bob, Text: "reply", ReplyTo: first, Files: []string{"plan.pdf"}})
 	w.Post(agora, Message{Author: bob, Text: "beep", Bot: true})
 	named := func(told []Told) bool {
 		return slices.ContainsFunc(told, func(one Told) bool { return one.What == Posted && one.Message.ID == first && one.Name == "ann" })
 	}
-	told := o.WaitTold(t, func(told []Told) bool { return named(told) && tells(Posted, "beep")(told) && tells(Posted, "reply")(told) })
+	told := o.WaitTold(t, func(told []Told) bool {
+		return named(told) && tells(agora, Posted, "beep")(told) && tells(agora, Posted, "reply")(told)
+	})
 	for _, m := range read(t, w, agora, bot.Range{Last: 100}).Messages {
 		for _, one := range told {
 			if one.What != Posted || one.Message.ID != m.ID {
@@ -152,7 +158,7 @@ func toldAsRead(t *testing.T, w World) {
 		}
 	}
 	w.Edit(agora, first, "a > b & c")
-	told = o.WaitTold(t, tells(Edited, "a > b & c"))
+	told = o.WaitTold(t, tells(agora, Edited, "a > b & c"))
 	for _, one := range told {
 		if one.What == Edited && (one.Message.ID != first || one.Message.Edited.IsZero() || one.Message.Author != ann) {
 			t.Errorf("told of the edit %+v", one.Message)
@@ -161,9 +167,8 @@ func toldAsRead(t *testing.T, w World) {
 }
 
 // threadIsTold: what is said in a thread belongs to its channel, whether as a place of its own or not.
-func threadIsTold(t *testing.T, w World) {
-	ann, agora, o := w.Person("ann"), w.Channel("agora"), silent()
-	w.Start(o)
+func threadIsTold(t *testing.T, w *followed) {
+	ann, agora, o := w.Person("ann"), w.Channel("agora"), w.oracle
 	first := w.Post(agora, Message{Author: ann, Text: "Tabs?"})
 	thread := w.Thread(agora, first)
 	reply := w.Post(thread, Message{Author: ann, Text: "Anybody?"})
@@ -172,7 +177,7 @@ func threadIsTold(t *testing.T, w World) {
 	belongs := func(one Told) bool {
 		return one.Place == home && (home == agora || one.Parent == agora.Channel)
 	}
-	for _, one := range o.WaitTold(t, tells(Posted, "Anybody?")) {
+	for _, one := range o.WaitTold(t, tells(home, Posted, "Anybody?")) {
 		if one.Message.ID == reply && !belongs(one) {
 			t.Errorf("told of it in %+v, parent %q", one.Place, one.Parent)
 		}
@@ -182,54 +187,50 @@ func threadIsTold(t *testing.T, w World) {
 }
 
 // firstMessageDeleted: it is removed though replies to it stay.
-func firstMessageDeleted(t *testing.T, w World) {
-	ann, agora, o := w.Person("ann"), w.Channel("agora"), silent()
-	w.Start(o)
+func firstMessageDeleted(t *testing.T, w *followed) {
+	ann, agora, o := w.Person("ann"), w.Channel("agora"), w.oracle
 	first := w.Post(agora, Message{Author: ann, Text: "Tabs?"})
 	w.Post(agora, Message{Author: ann, Text: "Anybody?", ReplyTo: first})
 	w.Delete(agora, first)
 	w.Post(agora, Message{Author: ann, Text: "No?"})
-	told := o.WaitTold(t, func(told []Told) bool { return removes(agora, first)(told) && tells(Posted, "No?")(told) })
-	if tells(Edited, "This message was deleted.")(told) {
+	told := o.WaitTold(t, func(told []Told) bool { return removes(agora, first)(told) && tells(agora, Posted, "No?")(told) })
+	if tells(agora, Edited, "This message was deleted.")(told) {
 		t.Error("the notice of its deletion is told as its text")
 	}
 }
 
-func malformedIsSurvived(t *testing.T, w World) {
-	ann, agora, o := w.Person("ann"), w.Channel("agora"), silent()
-	w.Start(o)
+func malformedIsSurvived(t *testing.T, w *followed) {
+	ann, agora, o := w.Person("ann"), w.Channel("agora"), w.oracle
 	w.Post(agora, Message{Author: ann, Text: "before"})
 	w.Post(agora, Message{Author: ann, Text: "broken", Malformed: true})
 	w.Post(agora, Message{Author: ann, Text: "after"})
-	o.WaitTold(t, func(told []Told) bool { return tells(Posted, "before")(told) && tells(Posted, "after")(told) })
+	o.WaitTold(t, func(told []Told) bool { return tells(agora, Posted, "before")(told) && tells(agora, Posted, "after")(told) })
 }
 
-func directMessagesAreNotTold(t *testing.T, w World) {
-	ann, agora, o := w.Person("ann"), w.Channel("agora"), silent()
-	w.Start(o)
+func directMessagesAreNotTold(t *testing.T, w *followed) {
+	ann, agora, o := w.Person("ann"), w.Channel("agora"), w.oracle
 	w.Whisper(ann, "help")
 	for n := range 5 {
 		w.Post(agora, Message{Author: ann, Text: fmt.Sprint("aloud ", n)})
 	}
 	told := o.WaitTold(t, func(told []Told) bool {
 		for n := range 5 {
-			if !tells(Posted, fmt.Sprint("aloud ", n))(told) {
+			if !tells(agora, Posted, fmt.Sprint("aloud ", n))(told) {
 				return false
 			}
 		}
 		return true
 	})
 	for _, one := range told {
-		if one.Message.ID != "" && one.Place != agora {
+		if one.Message.Text == "help" || one.What == Posted && one.Place.Server == "" {
 			t.Errorf("told of %+v", one)
 		}
 	}
 }
 
-func closedIsTold(t *testing.T, w World) {
-	ann, agora, o := w.Person("ann"), w.Channel("agora"), silent()
+func closedIsTold(t *testing.T, w *followed) {
+	ann, agora, o := w.Person("ann"), w.Channel("agora"), w.oracle
 	council := w.Private("council", ann)
-	w.Start(o)
 	for _, p := range []bot.Place{agora, council} {
 		w.Close(p)
 		o.WaitTold(t, func(told []Told) bool {
@@ -240,9 +241,8 @@ func closedIsTold(t *testing.T, w World) {
 
 // nothingIsMissed: what happens while events do not come is told later, or the bot is
 // told to read it in.
-func nothingIsMissed(t *testing.T, w World) {
-	ann, agora, o := w.Person("ann"), w.Channel("agora"), silent()
-	w.Start(o)
+func nothingIsMissed(t *testing.T, w *followed) {
+	ann, agora, o := w.Person("ann"), w.Channel("agora"), w.oracle
 	o.WaitTold(t, func(told []Told) bool { return lastOf(told, Connected) >= 0 })
 	restore := w.Cut()
 	o.WaitTold(t, func(told []Told) bool { return lastOf(told, Interrupted) > lastOf(told, Connected) })
@@ -250,7 +250,16 @@ func nothingIsMissed(t *testing.T, w World) {
 	restore()
 	o.WaitTold(t, func(told []Told) bool { return lastOf(told, Connected) > lastOf(told, Interrupted) })
 	w.Post(agora, Message{Author: ann, Text: "after"})
-	o.WaitTold(t, tells(Posted, "after"))
+	o.WaitTold(t, tells(agora, Posted, "after"))
+}
+
+// leavingIsTold: when crux is removed from a server, the bot is told to forget it.
+func leavingIsTold(t *testing.T, w *followed) {
+	agora := w.Channel("agora")
+	w.Remove()
+	w.oracle.WaitTold(t, func(told []Told) bool {
+		return slices.ContainsFunc(told, func(one Told) bool { return one.What == Left && one.Place.Server == agora.Server })
+	})
 }
 
 // lastOf is where something was told last, -1 where it was not.

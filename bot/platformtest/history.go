@@ -13,8 +13,8 @@ import (
 )
 
 // history is what stands in a place.
-func history() []check {
-	return []check{
+func history() []check[World] {
+	return []check[World]{
 		{"every range is kept", rangesHold},
 		{"as people wrote it", asWritten},
 		{"links lead to the very message", linksLead},

@@ -17,9 +17,8 @@ type Answering func(ctx context.Context, r bot.Request, progress func(bot.Progre
 // Oracle stands where the bot stands, for what the bot itself never does: fail, panic,
 // wait. It answers as a test says, and notes what it is told. It is made by NewOracle.
 type Oracle struct {
-	answer Answering
-
 	mu       sync.Mutex
+	answer   Answering
 	changed  chan struct{} // closed at every change
 	told     []Told
 	filed    []Filed
@@ -64,9 +63,17 @@ func NewOracle(answer Answering) *Oracle {
 	return &Oracle{answer: answer, changed: make(chan struct{}), requests: map[string]bot.Request{}}
 }
 
+// Begin answers so from now on, and forgets what was told and filed.
+func (o *Oracle) Begin(answer Answering) {
+	o.change(func() { o.answer, o.told, o.filed = answer, nil, nil })
+}
+
 // Answer answers as the test says, and keeps the request under the answer's token.
 func (o *Oracle) Answer(ctx context.Context, r bot.Request, progress func(bot.Progress)) (*bot.Answer, error) {
-	a, err := o.answer(ctx, r, progress)
+	o.mu.Lock()
+	answer := o.answer
+	o.mu.Unlock()
+	a, err := answer(ctx, r, progress)
 	if a != nil && a.Token != "" {
 		o.change(func() { o.requests[a.Token] = a.Request })
 	}
@@ -150,12 +157,12 @@ func (o *Oracle) WaitTold(t *testing.T, ok func([]Told) bool) []Told {
 	return all
 }
 
-// WaitFiled waits until n answers have been filed, and returns all that have.
-func (o *Oracle) WaitFiled(t *testing.T, n int) []Filed {
+// WaitFiled waits until n answers in a channel have been filed, and returns all that have.
+func (o *Oracle) WaitFiled(t *testing.T, p bot.Place, n int) []Filed {
 	t.Helper()
 	var all []Filed
 	o.wait(t, "answers to be filed", func() bool {
-		all = slices.Clone(o.filed)
+		all = slices.DeleteFunc(slices.Clone(o.filed), func(f Filed) bool { return f.Post.Place.Channel != p.Channel })
 		return len(all) >= n
 	})
 	return all

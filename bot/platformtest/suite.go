@@ -50,6 +50,8 @@ type World interface {
 	Whisper(person, text string)
 	// Link is the address of a message.
 	Link(p bot.Place, id string) string
+	// Remove removes crux from the server.
+	Remove()
 	// Cut breaks the connection over which events come, until restore lets it come back.
 	Cut() (restore func())
 
@@ -110,19 +112,11 @@ type Shown struct {
 }
 
 // Run runs the suite as subtests of t. newWorld returns a new World, which ends with the
-// test that it is given. The subtests run in parallel.
+// test that it is given.
 func Run(t *testing.T, newWorld func(t *testing.T) World) {
-	for _, group := range []struct {
-		name   string
-		checks []check
-	}{
-		{"access", access()},
-		{"history", history()},
-		{"following", following()},
-		{"answering", answering()},
-	} {
-		t.Run(group.name, func(t *testing.T) {
-			for _, c := range group.checks {
+	for name, checks := range map[string][]check[World]{"access": access(), "history": history()} {
+		t.Run(name, func(t *testing.T) {
+			for _, c := range checks {
 				t.Run(c.name, func(t *testing.T) {
 					t.Parallel()
 					c.check(t, newWorld(t))
@@ -130,12 +124,46 @@ func Run(t *testing.T, newWorld func(t *testing.T) World) {
 			}
 		})
 	}
+	// To connect takes its time, so these share one connection.
+	t.Run("following", func(t *testing.T) {
+		t.Parallel()
+		f := follow(newWorld(t))
+		for _, c := range following() {
+			t.Run(c.name, func(t *testing.T) { c.check(t, f) })
+		}
+	})
+	t.Run("answering", func(t *testing.T) {
+		t.Parallel()
+		w := newTown(newWorld(t))
+		for _, c := range answering() {
+			t.Run(c.name, func(t *testing.T) {
+				w.begin()
+				c.check(t, w)
+			})
+		}
+	})
+	t.Run("nothing is missed", func(t *testing.T) {
+		t.Parallel()
+		nothingIsMissed(t, follow(newWorld(t)))
+	})
+	t.Run("leaving a server is told", func(t *testing.T) {
+		t.Parallel()
+		leavingIsTold(t, follow(newWorld(t)))
+	})
+	t.Run("progress gives way to the answer", func(t *testing.T) {
+		t.Parallel()
+		progressGivesWay(t, newTown(newWorld(t)))
+	})
+	t.Run("a restart is told", func(t *testing.T) {
+		t.Parallel()
+		restartIsTold(t, newTown(newWorld(t)))
+	})
 }
 
-// check is one thing that every adapter must keep.
-type check struct {
+// check is one thing that every adapter must keep, in a place such as W.
+type check[W any] struct {
 	name  string
-	check func(t *testing.T, w World)
+	check func(t *testing.T, w W)
 }
 
 // refused is the reason of a refusal, "" where there is no error; any other error fails the test.

@@ -18,7 +18,7 @@ func literal() []string {
 		"*bold* _it_ ~gone~ `code`", "**bold** __under__ ~~gone~~ ||hidden||", "***", "`", "```fence```", "\\*no\\*",
 		"# heading", "-# small", "> quote", ">>> quotes", "- item", "* item", "1. item",
 		"[x](https://evil.example)", "](https://evil.example)", "https://evil.example/a_b", "HTTP://EVIL.EXAMPLE", "slack://open", "steam://run",
-		"discord.gg/evil", "@everyone", "@here now", "@channel", "&lt;!channel&gt;", "&amp;lt;!here&amp;gt;", "a & b < c > d",
+		"discord.gg/evil", "@everyone", "@here now", "@channel", "a & b < c > d",
 		"{date_short}", "¯\\_(ツ)_/¯", "a|b|c", "_", "*",
 	}
 }
@@ -29,18 +29,16 @@ func called(person string) []string {
 	return []string{
 		"<@" + person + ">", "<@!" + person + ">", "<@&" + person + ">", "<#" + person + ">", "<!channel>", "<!here|here>", "<!everyone>",
 		"<!subteam^S0123456>", "<https://evil.example|innocent>", "<https://evil.example>", "<mailto:a@evil.example|a>", "<!date^0^{date}^https://evil.example|now>",
-		"</poll:1>", "<t:0:R>", "<:a:5>", "<id:customize>", "<<@" + person + ">>", "<@\u200b" + person + ">", "\x00<!here>",
+		"&lt;!channel&gt;", "&amp;lt;!here&amp;gt;", "</poll:1>", "<t:0:R>", "<:a:5>", "<id:customize>", "<<@" + person + ">>", "<@\u200b" + person + ">", "\x00<!here>",
 	}
 }
 
 // wordsStayWords: whatever people write is shown as what it is: it formats nothing, leads
 // nowhere and calls nobody.
-func wordsStayWords(t *testing.T, w World) {
+func wordsStayWords(t *testing.T, c *town) {
 	var foreign atomic.Value
-	c := newTown(t, w, func(c *town) Answering {
-		return func(_ context.Context, r bot.Request, _ func(bot.Progress)) (*bot.Answer, error) {
-			return c.foreign(r, foreign.Load().(string)), nil
-		}
+	c.oracle.Begin(func(_ context.Context, r bot.Request, _ func(bot.Progress)) (*bot.Answer, error) {
+		return c.foreign(r, foreign.Load().(string)), nil
 	})
 	show := func(words string) Shown {
 		foreign.Store(words)
@@ -57,12 +55,10 @@ func wordsStayWords(t *testing.T, w World) {
 }
 
 // wordsOfRefusals: a refusal may hold the name of a channel.
-func wordsOfRefusals(t *testing.T, w World) {
+func wordsOfRefusals(t *testing.T, c *town) {
 	var foreign atomic.Value
-	c := newTown(t, w, func(*town) Answering {
-		return func(context.Context, bot.Request, func(bot.Progress)) (*bot.Answer, error) {
-			return nil, bot.Refusef("You may not read #%s.", foreign.Load())
-		}
+	c.oracle.Begin(func(context.Context, bot.Request, func(bot.Progress)) (*bot.Answer, error) {
+		return nil, bot.Refusef("You may not read #%s.", foreign.Load())
 	})
 	show := func(words string) Shown {
 		foreign.Store(words)

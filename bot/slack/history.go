@@ -149,9 +149,7 @@ func (a *Adapter) readTimeline(ctx context.Context, s *stretch) error {
 		case further, s.seen > noticesPerMessage*s.r.Last+10*pageSize:
 			return nil
 		case got.isThrottled():
-			if !s.enough() {
-				s.throttle(errThrottledPage)
-			}
+			s.throttle(errThrottledPage) // which is told only where more was wanted
 			return nil
 		}
 		further = s.enough()

@@ -163,3 +163,64 @@ func TestStretchHasNoGap(t *testing.T) {
 		}
 	})
 }
+
+func TestHistoryOfManyThreads(t *testing.T) {
+	t.Parallel()
+	s := fake.New(t)
+	channel := s.AddChannel(fake.Channel{Name: "agora"})
+	start := time.Now().Add(-24 * time.Hour).Truncate(time.Microsecond)
+	at := func(i int) time.Time { return start.Add(time.Duration(i) * time.Second) }
+	const n = threadsRead + 30
+	var all, first []string
+	for i := range n {
+		first = append(first, s.Post(channel, fake.Message{Text: "a question", At: at(i)}))
+	}
+	for i := range n {
+		all = append(all, s.Post(channel, fake.Message{Text: "an answer", Thread: first[i], At: at(1000 + i)}))
+	}
+	a, p := reader(t, s), bot.Place{Server: s.Team, Channel: channel}
+
+	// The answers to 30 questions are not read, and no gap is left.
+	h, err := a.History(t.Context(), p, bot.Range{Last: 1000}, func(int) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(idsOf(h), all[30:]) || h.Whole || !strings.Contains(h.Note, "more than 150 threads") {
+		t.Errorf("%d messages, whole %v, %q", len(h.Messages), h.Whole, h.Note)
+	}
+	if n := len(s.Requests("conversations.replies")); n != threadsRead {
+		t.Errorf("%d threads were read", n)
+	}
+	// Where fewer are asked for, they do not matter.
+	h, err = a.History(t.Context(), p, bot.Range{Last: 100}, func(int) {})
+	if err != nil || !slices.Equal(idsOf(h), all[n-100:]) || h.Note != "" {
+		t.Errorf("%d messages, %q, %v", len(h.Messages), h.Note, err)
+	}
+	// Of threads that go on after the range nobody can tell, so some are left out.
+	h, err = a.History(t.Context(), p, bot.Range{To: all[0], Last: 1000}, func(int) {})
+	if err != nil || len(h.Messages) < n || h.Whole || h.Note != "I left out what was said in 30 threads, since I read no more than 150." {
+		t.Errorf("%d messages, whole %v, %q, %v", len(h.Messages), h.Whole, h.Note, err)
+	}
+}
+
+func TestHistoryReadsNoThreadThatOthersOutdate(t *testing.T) {
+	t.Parallel()
+	s := fake.New(t)
+	channel := s.AddChannel(fake.Channel{Name: "agora"})
+	start := time.Now().Add(-24 * time.Hour).Truncate(time.Microsecond)
+	var first, all []string
+	for i := range 60 {
+		first = append(first, s.Post(channel, fake.Message{Text: "a question", At: start.Add(time.Duration(i) * time.Second)}))
+	}
+	for i := range 60 {
+		all = append(all, s.Post(channel, fake.Message{Text: "an answer", Thread: first[i], At: start.Add(time.Duration(100+i) * time.Second)}))
+	}
+	const last = 10
+	h, err := reader(t, s).History(t.Context(), bot.Place{Server: s.Team, Channel: channel}, bot.Range{Last: last}, func(int) {})
+	if err != nil || !slices.Equal(idsOf(h), all[60-last:]) {
+		t.Errorf("%v, %v", idsOf(h), err)
+	}
+	if n := len(s.Requests("conversations.replies")); n >= last+threadsAtOnce {
+		t.Errorf("%d threads were read for %d messages", n, last)
+	}
+}

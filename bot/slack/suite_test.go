@@ -144,6 +144,8 @@ func (w *suiteWorld) Link(p bot.Place, id string) string {
 	return link
 }
 
+func (w *suiteWorld) Remove() { w.Uninstall() }
+
 func (w *suiteWorld) Cut() (restore func()) {
 	restore = w.HoldSockets()
 	w.CutSockets()

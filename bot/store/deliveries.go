@@ -59,22 +59,27 @@ func (s *Store) Amend(ctx context.Context, platform, id string, payload []byte) 
 	})
 }
 
-// Settle notes that a delivery was worked off, and erases its payload. One that is not
-// there, or was settled before, is no error.
+// Settle notes that a delivery was worked off, and erases its payload: from the file at once,
+// from the log within scrubDelay. One that is not there, or was settled before, is no error.
 func (s *Store) Settle(ctx context.Context, platform, id string) error {
-	return s.erase(ctx, "settle delivery", func(tx *sql.Tx) (int, error) {
+	err := s.write(ctx, "settle delivery", func(tx *sql.Tx) error {
 		row, err := unsettled(ctx, tx, platform, id)
 		if errors.Is(err, bot.ErrNotKept) {
-			return 0, nil
+			return nil
 		}
 		if err != nil {
-			return 0, err
+			return err
 		}
 		if _, err := blankPayloads(ctx, tx, "delivery = ?", row); err != nil {
-			return 0, err
+			return err
 		}
-		return affected(tx.ExecContext(ctx, "UPDATE deliveries SET payload = NULL WHERE delivery = ?", row))
+		_, err = tx.ExecContext(ctx, "UPDATE deliveries SET payload = NULL WHERE delivery = ?", row)
+		return err
 	})
+	if err == nil {
+		s.scrubSoon()
+	}
+	return err
 }
 
 // unsettled is the row of a delivery that was not worked off, or bot.ErrNotKept.

@@ -38,6 +38,7 @@ type Store struct {
 	put            statements
 	// unscrubbed is true while the log may hold what was removed.
 	unscrubbed atomic.Bool
+	soon       soon
 }
 
 // Open opens the store at a URL, makes it where there is none, and brings an
@@ -116,6 +117,7 @@ func (s *Store) Path() string { return s.address.path }
 
 // Close cuts the log and closes the file. Nothing else may be called after it.
 func (s *Store) Close() error {
+	s.soon.end()
 	var err error
 	if s.unscrubbed.Load() {
 		err = s.scrub(context.Background())
@@ -200,28 +202,6 @@ func (s *Store) erase(ctx context.Context, what string, do func(*sql.Tx) (int, e
 		return nil
 	}
 	return s.scrub(ctx)
-}
-
-// scrub brings the log into the database and cuts it. Where somebody reads just
-// then it can't, and is tried again with the next write.
-func (s *Store) scrub(ctx context.Context) error {
-	if s.address.path == "" {
-		s.unscrubbed.Store(false)
-		return nil
-	}
-	// Before the log is cut: what is erased meanwhile marks it anew.
-	s.unscrubbed.Store(false)
-	var busy, pages, moved int
-	err := s.writer.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved)
-	if err != nil {
-		s.unscrubbed.Store(true)
-		return fmt.Errorf("store: log not cut: %w", s.address.explain(err))
-	}
-	if busy != 0 {
-		s.unscrubbed.Store(true)
-		s.log.Warn("store: what was removed stays in the log for now, since another process reads it", "path", s.address.path)
-	}
-	return nil
 }
 
 // micros is a time as it is stored.

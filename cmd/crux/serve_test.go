@@ -50,13 +50,17 @@ type process struct {
 	// env is where it finds what it is to talk to, and secrets what it may tell nobody.
 	env, secrets []string
 
-	mu  sync.Mutex
 	cmd *exec.Cmd
-	log *bytes.Buffer
+
+	mu    sync.Mutex
+	heard *sync.Cond // of more in the log
+	log   *bytes.Buffer
 }
 
 func newProcess(t testing.TB, secrets, env []string) *process {
-	return &process{t: t, dir: t.TempDir(), secrets: secrets, env: env}
+	p := &process{t: t, dir: t.TempDir(), secrets: secrets, env: env}
+	p.heard = sync.NewCond(&p.mu)
+	return p
 }
 
 // command is crux as a process under a name.
@@ -82,6 +86,7 @@ func (p *process) start(name string, env ...string) {
 	cmd.Stderr = writer(func(b []byte) (int, error) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
+		defer p.heard.Broadcast()
 		return p.log.Write(b)
 	})
 	p.cmd = cmd
@@ -111,6 +116,26 @@ func (p *process) logged() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.log.String()
+}
+
+// waitLogged waits until these words stand in the log.
+func (p *process) waitLogged(words string) {
+	p.t.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	isLate := false
+	defer time.AfterFunc(30*time.Second, func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		isLate = true
+		p.heard.Broadcast()
+	}).Stop()
+	for !strings.Contains(p.log.String(), words) {
+		if isLate {
+			p.t.Fatalf("waited in vain for %q in the log", words)
+		}
+		p.heard.Wait()
+	}
 }
 
 // stop ends the process and returns its exit code, -1 where a signal ended it.

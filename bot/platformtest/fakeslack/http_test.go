@@ -125,6 +125,7 @@ func TestHTTPDeadline(t *testing.T) {
 		t.Errorf("a command that hangs: %q", why)
 	}
 	wantViolations(t, s, "the command /debate was not acknowledged")
+	s.Deadline = time.Minute
 	s.UseHTTP("http://127.0.0.1:1") // where nobody listens
 	if why := s.Command(Use{User: ann, Channel: agora}).Failed(); why != "connection_failed" {
 		t.Errorf("a command that nobody takes: %q", why)

@@ -74,7 +74,7 @@ func New(t testing.TB) *Slack {
 	s := &Slack{
 		BotToken:      "xoxb-fake-bot",
 		AppToken:      "xapp-1-fake-app",
-		SigningSecret: "fake signing secret",
+		SigningSecret: "fake-signing-secret",
 		Patience:      30 * time.Second,
 		Deadline:      3 * time.Second,
 		RetryAfter:    50 * time.Millisecond,
@@ -164,6 +164,7 @@ func (s *Slack) start(f func()) {
 // violate records a violation; s.mu is held.
 func (s *Slack) violate(format string, args ...any) {
 	s.violations = append(s.violations, fmt.Sprintf(format, args...))
+	s.notify()
 }
 
 // violation records a violation.
@@ -251,7 +252,8 @@ func compareTS(a, b string) int {
 func fraction(digits string) string { return (digits + "000000")[:max(6, len(digits))] }
 
 func looksUnfinished(p Posted) bool {
-	if len(p.Buttons())+len(p.Files) > 0 || p.Deleted {
+	ellipsis := strings.Contains(p.Text, "…") || strings.Contains(p.Text, "...")
+	if p.Deleted || len(p.Files) > 0 || len(p.Blocks) == 0 && !ellipsis || len(p.Buttons()) > 0 {
 		return false
 	}
 	text := strings.TrimSpace(p.Visible())

@@ -102,11 +102,12 @@ func TestOnlyWhatIsSubscribedAndGranted(t *testing.T) {
 func TestUnacknowledgedComesAgain(t *testing.T) {
 	t.Parallel()
 	s := New(t)
-	s.Deadline = 50 * time.Millisecond
+	s.Deadline = time.Hour
 	agora := s.AddChannel(Channel{Name: "agora"})
 	k := dial(t, s)
 	s.Post(agora, Message{Text: "hello"})
 	first := k.next()
+	s.passDeadline()
 	second := k.next()
 	if first.RetryAttempt != 0 || second.RetryAttempt != 1 || first.Payload.EventID != second.Payload.EventID || first.EnvelopeID == second.EnvelopeID {
 		t.Errorf("again: %+v, %+v", first, second)
@@ -114,7 +115,7 @@ func TestUnacknowledgedComesAgain(t *testing.T) {
 	k.ack(first, nil) // too late, and no harm
 	k.ack(second, nil)
 	s.WaitDelivered()
-	wantViolations(t, s, "the event message.channels was not acknowledged in 50ms")
+	wantViolations(t, s, "the event message.channels was not acknowledged in 1h0m0s")
 	if n := len(s.Latencies()); n != 1 {
 		t.Errorf("%d latencies", n)
 	}
@@ -125,14 +126,54 @@ func TestUnacknowledgedComesAgain(t *testing.T) {
 	wantViolations(t, s, "never sent")
 }
 
+// passDeadline makes all that owes an acknowledgement overdue.
+func (s *Slack) passDeadline() {
+	s.mu.Lock()
+	owed := map[*envelope]*conn{}
+	for _, c := range s.gate.conns {
+		for _, e := range c.unacked {
+			owed[e] = c
+		}
+	}
+	s.mu.Unlock()
+	for e, c := range owed {
+		c.overdue(e)
+	}
+}
+
+func TestDeadline(t *testing.T) {
+	t.Parallel()
+	s := New(t)
+	s.Deadline = time.Millisecond
+	ann := s.AddUser(User{Name: "ann"})
+	agora := s.AddChannel(Channel{Name: "agora", Members: []string{ann}})
+	k := dial(t, s)
+	s.Post(agora, Message{Text: "hello"})
+	for attempt := range maxAttempt + 1 {
+		if p := k.next(); p.RetryAttempt != attempt {
+			t.Errorf("attempt %d: %+v", attempt, p)
+		}
+	}
+	s.WaitDelivered()
+	if n := len(s.Violations()); n != maxAttempt+1 {
+		t.Errorf("%d violations", n)
+	}
+	if why := s.Command(Use{User: ann, Channel: agora}).Failed(); why != "timeout" {
+		t.Errorf("a command: %q", why)
+	}
+	wantViolations(t, s, "the command /debate was not acknowledged")
+}
+
 func TestBigAcknowledgement(t *testing.T) {
 	t.Parallel()
 	s := New(t)
-	s.Deadline = 50 * time.Millisecond
+	s.Deadline = time.Hour
 	agora := s.AddChannel(Channel{Name: "agora"})
 	k := dial(t, s)
 	s.Post(agora, Message{Text: "hello"})
 	k.ack(k.next(), strings.Repeat("x", maxAck))
+	s.wait("the drop", func() bool { return len(s.violations) > 0 })
+	s.passDeadline()
 	if p := k.take(); p.RetryAttempt != 1 {
 		t.Errorf("after a dropped acknowledgement: %+v", p)
 	}
