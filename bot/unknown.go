@@ -34,7 +34,7 @@ func (p *wordParser) finish(m meaning) (Typed, bool) {
 			m.Window.Mine = true
 		}
 	case Answered:
-		if m.Window.From == "" {
+		if m.Window.From == "" && m.Window != (Window{}) {
 			return refuse("Say which message: write “answered” and a link to it, which its own menu copies.")
 		}
 		m.Message, m.Window = m.Window.From, Window{}

@@ -17,7 +17,7 @@ type Typed struct {
 	// Place is the channel that is mentioned, or the place that a link leads to. It has no Server, and is
 	// zero where none is named.
 	Place Place
-	// Message is the message that Answered is about.
+	// Message is the message that Answered is about, "" where no link names one.
 	Message string
 	// Share asks for an answer that everyone sees.
 	Share bool

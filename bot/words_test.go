@@ -131,6 +131,7 @@ func TestParseWords(t *testing.T) {
 		{"what's open for me", Typed{Command: Mine}},
 
 		{"answered? <" + slackLink + ">", Typed{Command: Answered, Place: linked, Message: message}},
+		{"is this answered?", Typed{Command: Answered}},
 		{"is this answered " + threadLink, Typed{Command: Answered, Place: inThread, Message: message}},
 		{"is <" + slackLink + "> answered?", Typed{Command: Answered, Place: linked, Message: message}},
 		{"has <" + slackLink + "> been answered yet", Typed{Command: Answered, Place: linked, Message: message}},
@@ -231,8 +232,7 @@ func TestParseWordsRefuses(t *testing.T) {
 		{"summary in <#C123> since <" + slackLink + ">", "one channel"},
 		{"summary and open", "but not “and open”"},
 		{"summary open", "one thing at a time"},
-		{"answered", "a link to it"},
-		{"is this answered?", "a link to it"},
+		{"answered 3d", "a link to it"},
 		{"answered since monday", "a link to it"},
 		{"watch since monday", "nothing else"},
 		{"watch share", "nothing else"},

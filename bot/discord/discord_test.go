@@ -316,26 +316,6 @@ func TestStartsOnceDiscordAnswers(t *testing.T) {
 	}
 }
 
-func TestShutdownTellsAskers(t *testing.T) {
-	t.Parallel()
-	w := newTown(t)
-	begun := make(chan struct{})
-	o := newOracle(func(ctx context.Context, _ bot.Request, _ func(bot.Progress)) (*bot.Answer, error) {
-		close(begun)
-		<-ctx.Done()
-		return nil, context.Cause(ctx)
-	})
-	w.run(t, o)
-	i := w.use("debate summary")
-	<-begun
-	if err := w.stop(); err != nil {
-		t.Errorf("Run: %v", err)
-	}
-	if got := i.Final().Content; got != bot.SayRestarting {
-		t.Errorf("the asker was told %q", got)
-	}
-}
-
 func TestShutdownLetsWorkFinish(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)

@@ -120,91 +120,17 @@ func TestWhatIsRefused(t *testing.T) {
 	}
 }
 
-func TestShare(t *testing.T) {
+func TestFullReportStandsBesideTheReport(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
-	o := newOracle(answersAll)
-	w.run(t, o)
-	i := w.use("debate summary", with("share", true))
-	post := i.Followup(1)
-	if post.Ephemeral() || len(post.Embeds) == 0 {
-		t.Errorf("the post is private: %v, and says %q", post.Ephemeral(), post.AllText())
-	}
-	i.Until(func(p fakediscord.Posted) bool { return p.Content == "Posted below." && p.Ephemeral() })
-	want := bot.Post{Place: bot.Place{Server: w.guild, Channel: w.agora}, Message: post.ID}
-	if got := o.posts(); len(got) != 1 || got[0].Message != want.Message || got[0].Place != want.Place || got[0].Hook != "" {
-		t.Errorf("filed %+v, want %+v", got, want)
-	}
-}
-
-func TestShareThatMustStayPrivate(t *testing.T) {
-	t.Parallel()
-	w := newTown(t)
-	o := newOracle(func(_ context.Context, r bot.Request, _ func(bot.Progress)) (*bot.Answer, error) {
-		a := report(r)
-		a.Private = "Not everyone here may read #stoa."
-		return a, nil
-	})
-	w.run(t, o)
-	i := w.use("debate summary", with("share", true))
-	got := i.Final()
-	if !got.Ephemeral() || !strings.Contains(got.AllText(), "Not everyone here") || !strings.Contains(got.AllText(), "misalign") {
-		t.Errorf("privately %v: %q", got.Ephemeral(), got.AllText())
-	}
-	if posts := w.Messages(w.agora); len(posts) != 0 {
-		t.Errorf("%d messages stand in the channel", len(posts))
-	}
-}
-
-func TestButtonsOfAPrivateAnswer(t *testing.T) {
-	t.Parallel()
-	w := newTown(t)
-	o := newOracle(answersAll)
-	w.run(t, o)
+	w.run(t, newOracle(answersAll))
 	first := w.use("debate summary")
-	message := first.Final().ID
-
-	open := first.Press("Only open")
-	got := open.Until(func(p fakediscord.Posted) bool { _, ok := p.Button("Everything"); return ok })
-	if got.ID != message {
-		t.Error("the answer to a button is another message")
-	}
-	back := w.Interact(fakediscord.Use{Kind: fakediscord.Press, User: w.ann, Channel: w.agora, Message: message, Button: "Everything"})
-	back.Until(func(p fakediscord.Posted) bool { _, ok := p.Button("Only open"); return ok })
-
 	full := first.Press("Full report").Followup(1)
 	if len(full.Files) != 2 || !full.Ephemeral() {
 		t.Errorf("%d files, privately %v", len(full.Files), full.Ephemeral())
 	}
-
-	posted := first.Press("Post here").Followup(1)
-	if posted.Ephemeral() || len(posted.Embeds) == 0 {
-		t.Errorf("the post is private %v: %q", posted.Ephemeral(), posted.AllText())
-	}
-	if posts := w.Messages(w.agora); len(posts) != 1 {
-		t.Errorf("%d messages stand in the channel, want the post alone", len(posts))
-	}
-}
-
-func TestButtonsOfAPublicPostAnswerPrivately(t *testing.T) {
-	t.Parallel()
-	w := newTown(t)
-	bob := w.AddMember(w.guild, "bob")
-	var asker sync.Map
-	w.run(t, newOracle(func(_ context.Context, r bot.Request, _ func(bot.Progress)) (*bot.Answer, error) {
-		asker.Store(r.Command, r.Asker)
-		return report(r), nil
-	}))
-	post := w.use("debate summary", with("share", true)).Followup(1)
-	got := w.Interact(fakediscord.Use{Kind: fakediscord.Press, User: bob, Channel: w.agora, Message: post.ID, Button: "Only open"}).Final()
-	if got.ID == post.ID || !got.Ephemeral() {
-		t.Errorf("answered in the post: %v, privately: %v", got.ID == post.ID, got.Ephemeral())
-	}
-	if who, _ := asker.Load(bot.Open); who != bob {
-		t.Errorf("asked for %v, want the one who pressed", who)
-	}
-	if now, _ := w.Message(w.agora, post.ID); !now.Edited.IsZero() {
-		t.Error("the post was changed")
+	if now, ok := w.Message(w.agora, first.Final().ID); !ok || len(now.Embeds) == 0 {
+		t.Errorf("the report became %q", now.AllText())
 	}
 }
 

@@ -41,6 +41,15 @@ func follow(w World) *followed {
 	return f
 }
 
+// wait waits until ok accepts what was told of a place so far, and returns that.
+func (f *followed) wait(t *testing.T, p bot.Place, ok func([]Told) bool) []Told {
+	t.Helper()
+	of := func(told []Told) []Told {
+		return slices.DeleteFunc(told, func(one Told) bool { return one.Place != p })
+	}
+	return of(f.oracle.WaitTold(t, func(told []Told) bool { return ok(of(slices.Clone(told))) }))
+}
+
 // once are the tellings of messages without those that only repeat one, such as with a name that was unknown at first.
 func once(told []Told) []string {
 	var lines []string
@@ -61,31 +70,24 @@ func once(told []Told) []string {
 	return lines
 }
 
-// tells returns whether a message of this text was posted or edited in the place.
-func tells(p bot.Place, what Telling, text string) func([]Told) bool {
+// tells returns whether a message of this text was posted or edited.
+func tells(what Telling, text string) func([]Told) bool {
 	return func(told []Told) bool {
-		return slices.ContainsFunc(told, func(one Told) bool { return one.Place == p && one.What == what && one.Message.Text == text })
+		return slices.ContainsFunc(told, func(one Told) bool { return one.What == what && one.Message.Text == text })
 	}
 }
 
-// removes returns whether a message was removed from the place.
-func removes(p bot.Place, id string) func([]Told) bool {
+// removes returns whether a message was removed.
+func removes(id string) func([]Told) bool {
 	return func(told []Told) bool {
-		return slices.ContainsFunc(told, func(one Told) bool {
-			return one.What == Removed && one.Place == p && slices.Contains(one.IDs, id)
-		})
+		return slices.ContainsFunc(told, func(one Told) bool { return one.What == Removed && slices.Contains(one.IDs, id) })
 	}
-}
-
-// in are the tellings of what happened in a place itself.
-func in(p bot.Place, told []Told) []Told {
-	return slices.DeleteFunc(slices.Clone(told), func(one Told) bool { return one.Place != p })
 }
 
 // endsInWhatStands: whoever keeps what is told as bot.MessageStorage does has in the end
-// what stands there, in which order soon after one another it may have come.
+// what stands there, in whatever order it came that follows soon after one another.
 func endsInWhatStands(t *testing.T, w *followed) {
-	ann, agora, o := w.Person("ann"), w.Channel("agora"), w.oracle
+	ann, agora := w.Person("ann"), w.Channel("agora")
 	last := ""
 	for n := range 30 {
 		last = w.Post(agora, Message{Author: ann, Text: fmt.Sprint("first ", n)})
@@ -103,7 +105,7 @@ func endsInWhatStands(t *testing.T, w *followed) {
 	if len(want) != 20 {
 		t.Fatalf("%d messages stand", len(want))
 	}
-	o.WaitTold(t, func(told []Told) bool { return maps.Equal(kept(in(agora, told)), want) })
+	w.wait(t, agora, func(told []Told) bool { return maps.Equal(kept(told), want) })
 }
 
 // kept is what a storage keeps of what is told.
@@ -123,13 +125,13 @@ func kept(told []Told) map[string]string {
 
 // toldInOrder: each thing that happens is told once, and as what it is.
 func toldInOrder(t *testing.T, w *followed) {
-	ann, agora, o := w.Person("ann"), w.Channel("agora"), w.oracle
+	ann, agora := w.Person("ann"), w.Channel("agora")
 	id := w.Post(agora, Message{Author: ann, Text: "first"})
-	o.WaitTold(t, tells(agora, Posted, "first"))
+	w.wait(t, agora, tells(Posted, "first"))
 	w.Edit(agora, id, "second")
-	o.WaitTold(t, tells(agora, Edited, "second"))
+	w.wait(t, agora, tells(Edited, "second"))
 	w.Delete(agora, id)
-	told := once(in(agora, o.WaitTold(t, removes(agora, id))))
+	told := once(w.wait(t, agora, removes(id)))
 	if want := []string{"posted " + id + " first", "edited " + id + " second", "removed [" + id + "]"}; !slices.Equal(told, want) {
 		t.Errorf("told %q, want %q", told, want)
 	}
@@ -137,15 +139,15 @@ func toldInOrder(t *testing.T, w *followed) {
 
 // toldAsRead: a message is told as the history has it, and with its author's name, if not at once.
 func toldAsRead(t *testing.T, w *followed) {
-	ann, bob, agora, o := w.Person("ann"), w.Person("bob"), w.Channel("agora"), w.oracle
+	ann, bob, agora := w.Person("ann"), w.Person("bob"), w.Channel("agora")
 	first := w.Post(agora, Message{Author: ann, Text: "a < b & c"})
 	w.Post(agora, Message{Author: bob, Text: "reply", ReplyTo: first, Files: []string{"plan.pdf"}})
 	w.Post(agora, Message{Author: bob, Text: "beep", Bot: true})
 	named := func(told []Told) bool {
 		return slices.ContainsFunc(told, func(one Told) bool { return one.What == Posted && one.Message.ID == first && one.Name == "ann" })
 	}
-	told := o.WaitTold(t, func(told []Told) bool {
-		return named(told) && tells(agora, Posted, "beep")(told) && tells(agora, Posted, "reply")(told)
+	told := w.wait(t, agora, func(told []Told) bool {
+		return named(told) && tells(Posted, "beep")(told) && tells(Posted, "reply")(told)
 	})
 	for _, m := range read(t, w, agora, bot.Range{Last: 100}).Messages {
 		for _, one := range told {
@@ -158,7 +160,7 @@ func toldAsRead(t *testing.T, w *followed) {
 		}
 	}
 	w.Edit(agora, first, "a > b & c")
-	told = o.WaitTold(t, tells(agora, Edited, "a > b & c"))
+	told = w.wait(t, agora, tells(Edited, "a > b & c"))
 	for _, one := range told {
 		if one.What == Edited && (one.Message.ID != first || one.Message.Edited.IsZero() || one.Message.Author != ann) {
 			t.Errorf("told of the edit %+v", one.Message)
@@ -168,73 +170,69 @@ func toldAsRead(t *testing.T, w *followed) {
 
 // threadIsTold: what is said in a thread belongs to its channel, whether as a place of its own or not.
 func threadIsTold(t *testing.T, w *followed) {
-	ann, agora, o := w.Person("ann"), w.Channel("agora"), w.oracle
+	ann, agora := w.Person("ann"), w.Channel("agora")
 	first := w.Post(agora, Message{Author: ann, Text: "Tabs?"})
 	thread := w.Thread(agora, first)
 	reply := w.Post(thread, Message{Author: ann, Text: "Anybody?"})
 	home := thread
 	home.Thread = ""
-	belongs := func(one Told) bool {
-		return one.Place == home && (home == agora || one.Parent == agora.Channel)
-	}
-	for _, one := range o.WaitTold(t, tells(home, Posted, "Anybody?")) {
-		if one.Message.ID == reply && !belongs(one) {
-			t.Errorf("told of it in %+v, parent %q", one.Place, one.Parent)
+	for _, one := range w.wait(t, home, tells(Posted, "Anybody?")) {
+		if one.Message.ID == reply && home != agora && one.Parent != agora.Channel {
+			t.Errorf("told of it in a thread of %q", one.Parent)
 		}
 	}
 	w.Delete(thread, reply)
-	o.WaitTold(t, removes(home, reply))
+	w.wait(t, home, removes(reply))
 }
 
 // firstMessageDeleted: it is removed though replies to it stay.
 func firstMessageDeleted(t *testing.T, w *followed) {
-	ann, agora, o := w.Person("ann"), w.Channel("agora"), w.oracle
+	ann, agora := w.Person("ann"), w.Channel("agora")
 	first := w.Post(agora, Message{Author: ann, Text: "Tabs?"})
 	w.Post(agora, Message{Author: ann, Text: "Anybody?", ReplyTo: first})
 	w.Delete(agora, first)
 	w.Post(agora, Message{Author: ann, Text: "No?"})
-	told := o.WaitTold(t, func(told []Told) bool { return removes(agora, first)(told) && tells(agora, Posted, "No?")(told) })
-	if tells(agora, Edited, "This message was deleted.")(told) {
+	told := w.wait(t, agora, func(told []Told) bool { return removes(first)(told) && tells(Posted, "No?")(told) })
+	if tells(Edited, "This message was deleted.")(told) {
 		t.Error("the notice of its deletion is told as its text")
 	}
 }
 
 func malformedIsSurvived(t *testing.T, w *followed) {
-	ann, agora, o := w.Person("ann"), w.Channel("agora"), w.oracle
+	ann, agora := w.Person("ann"), w.Channel("agora")
 	w.Post(agora, Message{Author: ann, Text: "before"})
 	w.Post(agora, Message{Author: ann, Text: "broken", Malformed: true})
 	w.Post(agora, Message{Author: ann, Text: "after"})
-	o.WaitTold(t, func(told []Told) bool { return tells(agora, Posted, "before")(told) && tells(agora, Posted, "after")(told) })
+	w.wait(t, agora, func(told []Told) bool { return tells(Posted, "before")(told) && tells(Posted, "after")(told) })
 }
 
 func directMessagesAreNotTold(t *testing.T, w *followed) {
-	ann, agora, o := w.Person("ann"), w.Channel("agora"), w.oracle
+	ann, agora := w.Person("ann"), w.Channel("agora")
 	w.Whisper(ann, "help")
 	for n := range 5 {
 		w.Post(agora, Message{Author: ann, Text: fmt.Sprint("aloud ", n)})
 	}
-	told := o.WaitTold(t, func(told []Told) bool {
+	told := w.oracle.WaitTold(t, func(told []Told) bool {
 		for n := range 5 {
-			if !tells(agora, Posted, fmt.Sprint("aloud ", n))(told) {
+			if !tells(Posted, fmt.Sprint("aloud ", n))(told) {
 				return false
 			}
 		}
 		return true
 	})
 	for _, one := range told {
-		if one.Message.Text == "help" || one.What == Posted && one.Place.Server == "" {
+		if one.Message.ID != "" && (one.Message.Text == "help" || one.Place.Server == "") {
 			t.Errorf("told of %+v", one)
 		}
 	}
 }
 
 func closedIsTold(t *testing.T, w *followed) {
-	ann, agora, o := w.Person("ann"), w.Channel("agora"), w.oracle
-	council := w.Private("council", ann)
-	for _, p := range []bot.Place{agora, council} {
+	ann := w.Person("ann")
+	for _, p := range []bot.Place{w.Channel("agora"), w.Private("council", ann)} {
 		w.Close(p)
-		o.WaitTold(t, func(told []Told) bool {
-			return slices.ContainsFunc(told, func(one Told) bool { return one.What == Closed && one.Place == p })
+		w.wait(t, p, func(told []Told) bool {
+			return slices.ContainsFunc(told, func(one Told) bool { return one.What == Closed })
 		})
 	}
 }
@@ -250,7 +248,7 @@ func nothingIsMissed(t *testing.T, w *followed) {
 	restore()
 	o.WaitTold(t, func(told []Told) bool { return lastOf(told, Connected) > lastOf(told, Interrupted) })
 	w.Post(agora, Message{Author: ann, Text: "after"})
-	o.WaitTold(t, tells(agora, Posted, "after"))
+	o.WaitTold(t, tells(Posted, "after"))
 }
 
 // leavingIsTold: when crux is removed from a server, the bot is told to forget it.

@@ -114,16 +114,18 @@ type Shown struct {
 // Run runs the suite as subtests of t. newWorld returns a new World, which ends with the
 // test that it is given.
 func Run(t *testing.T, newWorld func(t *testing.T) World) {
-	for name, checks := range map[string][]check[World]{"access": access(), "history": history()} {
-		t.Run(name, func(t *testing.T) {
+	apart := func(checks []check[World]) func(t *testing.T) {
+		return func(t *testing.T) {
 			for _, c := range checks {
 				t.Run(c.name, func(t *testing.T) {
 					t.Parallel()
 					c.check(t, newWorld(t))
 				})
 			}
-		})
+		}
 	}
+	t.Run("access", apart(access()))
+	t.Run("history", apart(history()))
 	// To connect takes its time, so these share one connection.
 	t.Run("following", func(t *testing.T) {
 		t.Parallel()

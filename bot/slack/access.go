@@ -20,7 +20,7 @@ const hidden = "I find no such channel that we both may read. If you can read it
 
 // foreign is what is said of channels in which another organisation is.
 const foreign = "#%s is shared with another organisation, and I am set up to stay out of such channels. " +
-	"Whoever runs me can allow it with slack.shared."
+	"Whoever runs me can allow it with slack.shared_channels."
 
 // view is a place with all that decides who may do what in it.
 type view struct {

@@ -194,12 +194,12 @@ func (a *Adapter) foreignCheck(all []slack.Channel) (c bot.Check, found bool) {
 	}
 	c.Found += " (" + strings.Join(names, ", ") + ")"
 	if a.o.Shared {
-		c.Found += " and works there, as slack.shared allows."
+		c.Found += " and works there, as slack.shared_channels allows."
 		return c, true
 	}
 	c.Level = bot.Poor
 	c.Found += " and refuses to work there."
-	c.Mend = "If all organisations concerned agree, set slack.shared to true."
+	c.Mend = "If all organisations concerned agree, set slack.shared_channels to true."
 	return c, true
 }
 

@@ -92,7 +92,7 @@ func TestDoctorAndCruxAtTheSameAddress(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
+	t.Cleanup(func() { _ = l.Close() })
 	a := reader(t, fake.New(t), func(o *Options) { o.AppToken, o.SigningSecret, o.Listen = "", "secret", l.Addr().String() })
 	if c := found(a.Doctor(t.Context()), "slack: listen"); c.Level != bot.Poor || !strings.Contains(c.Found, "listens at "+l.Addr().String()+" already") {
 		t.Errorf("%+v", c)

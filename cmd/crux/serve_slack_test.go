@@ -135,6 +135,8 @@ func TestSlackMention(t *testing.T) {
 	}
 	reads(t, s.mention(s.commenter, s.agora, s.ids[0], "what's still open?"), "Still open", "a thread in #agora", "Maybe the new tool")
 
+	reads(t, s.mention(s.commenter, s.agora, s.ids[0], "is this answered?"), "Raised in this message", "Maybe the new tool")
+
 	open := s.Press(s.author, answer, "Only open").Final()
 	reads(t, open, "Still open", "Maybe the new tool")
 	if !open.Ephemeral() || open.User != s.author || strings.Contains(open.Visible(), "pretraining created") {

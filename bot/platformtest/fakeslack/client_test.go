@@ -46,9 +46,12 @@ type reply struct {
 	URL      string
 	Upload   string `json:"upload_url"`
 	FileID   string `json:"file_id"`
-	Link     string `json:"permalink"`
-	View     struct{ ID, Hash string }
-	User     any
+	File     struct {
+		Private string `json:"url_private"`
+	}
+	Link string `json:"permalink"`
+	View struct{ ID, Hash string }
+	User any
 
 	status int
 	header http.Header

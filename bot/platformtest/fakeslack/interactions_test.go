@@ -113,6 +113,21 @@ func TestPress(t *testing.T) {
 	}
 	wantViolations(t, s)
 
+	asked := s.Command(Use{User: ann, Channel: agora})
+	k.take()
+	c.post(asked.ResponseURL, quiet("report", object{"blocks": []object{actions(button("Post", "post", nil))}}))
+	asked.Press("Post")
+	if p := k.next(); p.Payload.Actions[0].ActionID != "post" {
+		t.Errorf("a press on an answer: %+v", p)
+	}
+	release := s.HoldSockets()
+	e = s.Command(Use{User: ann, Channel: agora})
+	s.CutSockets()
+	if why := e.Failed(); why != "the connection was lost" {
+		t.Errorf("a command whose connection is lost: %q", why)
+	}
+	release()
+
 	said := &complaints{TB: t}
 	s.t = said
 	s.Press(bob, mine, "More")

@@ -132,11 +132,9 @@ func (v *checker) control(e node) {
 		}
 	case "overflow":
 		v.menu(e, 5)
-	case "static_select", "radio_buttons", "checkboxes":
-		if kind != "static_select" {
-			v.menu(e, 10)
-			return
-		}
+	case "radio_buttons", "checkboxes":
+		v.menu(e, 10)
+	case "static_select":
 		if e["placeholder"] != nil {
 			v.text("a menu's placeholder", e["placeholder"], 1, maxPlaceholder, "plain_text")
 		}

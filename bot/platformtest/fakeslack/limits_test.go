@@ -18,6 +18,14 @@ func button(label, id string, more object) object {
 
 func actions(elements ...object) object { return object{"type": "actions", "elements": elements} }
 
+func menu(kind string, n int) object {
+	var options []object
+	for range n {
+		options = append(options, object{"text": plain("x"), "value": "v"})
+	}
+	return object{"type": kind, "action_id": "m", "options": options}
+}
+
 // rich is rich text of one section.
 func rich(elements ...object) object { return richIn("rich_text_section", elements...) }
 
@@ -77,6 +85,16 @@ func TestLimits(t *testing.T) {
 		{"too long an action's id", one(actions(button("a", x(256), nil))), "id has 256", "invalid_blocks"},
 		{"an odd style", one(actions(button("a", "1", object{"style": "loud"}))), `style "loud"`, "invalid_blocks"},
 		{"a bad link", one(actions(button("a", "1", object{"url": "javascript:alert(1)"}))), "no link that Slack takes", "invalid_blocks"},
+		{"a confirmation", one(actions(button("a", "1", object{"confirm": object{"title": plain("Sure?"), "text": plain("It goes."), "confirm": plain("Yes"), "deny": plain("No")}}))), "", ""},
+		{"a confirmation of too many words", one(actions(button("a", "1", object{"confirm": object{"title": plain(x(101)), "text": plain("x"), "confirm": plain("y"), "deny": plain("n")}}))), "title has 101", "invalid_blocks"},
+		{"a menu", one(actions(menu("static_select", 100))), "", ""},
+		{"too long a menu", one(actions(menu("static_select", 101))), "101 options", "invalid_blocks"},
+		{"too long an overflow", one(object{"type": "section", "text": plain("x"), "accessory": menu("overflow", 6)}), "6 options", "invalid_blocks"},
+		{"an unknown element", one(actions(object{"type": "slider", "action_id": "1"})), `"slider"`, "invalid_blocks"},
+		{"an image", one(object{"type": "image", "image_url": "https://athens.slack.com/x.png", "alt_text": "map", "title": plain("Map")}), "", ""},
+		{"an image without a description", one(object{"type": "image", "image_url": "https://athens.slack.com/x.png"}), "description", "invalid_blocks"},
+		{"an image of nothing", one(object{"type": "image", "alt_text": "map"}), "link is missing", "invalid_blocks"},
+		{"a markdown block", one(object{"type": "markdown", "text": "# hello"}), "", ""},
 		{"the same block twice", many(2, object{"type": "divider", "block_id": "b"}), "block's id occurs twice", "invalid_blocks"},
 		{"all that may be", many(4, section("mrkdwn", x(3000))), "", ""},
 		{"too much over all blocks", many(5, section("mrkdwn", x(2700))), "13500 characters together", "msg_blocks_too_long"},

@@ -1,6 +1,9 @@
 package fakeslack
 
 import (
+	"bytes"
+	"mime/multipart"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -219,10 +222,37 @@ func TestUploads(t *testing.T) {
 	if r := c.call("files.completeUploadExternal", "files", files); r.Error != "file_not_found" {
 		t.Errorf("completing twice: %q", r.Error)
 	}
-	c.must("files.info", "file", u.FileID)
+	info := c.must("files.info", "file", u.FileID).File
+	req, err := http.NewRequest("GET", info.Private, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status, _, _ := c.send(req); status != 404 {
+		t.Errorf("a file without the token: status %d", status)
+	}
+	req.Header.Set("Authorization", "Bearer "+s.BotToken)
+	if _, _, raw := c.send(req); string(raw) != "# report" {
+		t.Errorf("a file with the token: %q", raw)
+	}
 	c.must("files.delete", "file", u.FileID)
 	if f, found := s.File(u.FileID); !found || !f.Deleted {
 		t.Errorf("deleted: %+v", f)
+	}
+	wantViolations(t, s)
+
+	var form bytes.Buffer
+	w := multipart.NewWriter(&form)
+	part, err := w.CreateFormFile("file", "r.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = part.Write([]byte("# form"))
+	_ = w.Close()
+	f := start("6")
+	c.raw(f.Upload, w.FormDataContentType(), form.String())
+	c.must("files.completeUploadExternal", "files", `[{"id":"`+f.FileID+`"}]`, "channel_id", agora)
+	if got := s.Files(agora); len(got) != 1 || string(got[0].Data) != "# form" || got[0].Title != "r.md" {
+		t.Errorf("a file in a form: %+v", got)
 	}
 	wantViolations(t, s)
 	v := start("9")

@@ -1,7 +1,10 @@
 package fakeslack
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
+	"mime/multipart"
 	"net/http"
 	"strings"
 	"testing"
@@ -116,6 +119,13 @@ func TestChannels(t *testing.T) {
 	}
 	if r := c.call("conversations.members", "channel", agora, "cursor", "nonsense"); r.Error != "invalid_cursor" {
 		t.Errorf("a bad cursor: %q", r.Error)
+	}
+	var opened struct{ ID string }
+	if err := json.Unmarshal(c.must("conversations.open", "users", ann).Channel, &opened); err != nil || opened.ID != s.AddDM(ann) {
+		t.Errorf("direct messages: %+v, %v", opened, err)
+	}
+	if r := c.call("conversations.open", "users", "U0NOBODY"); r.Error != "user_not_found" {
+		t.Errorf("direct messages with nobody: %q", r.Error)
 	}
 	if r := c.must("conversations.join", "channel", stoa); !r.OK || !c.must("conversations.history", "channel", stoa).OK {
 		t.Error("joining does not help")
@@ -285,6 +295,13 @@ func TestOtherFormsOfArguments(t *testing.T) {
 	req.Header.Set("Authorization", "Bearer "+s.BotToken)
 	if status, _, raw := c.send(req); status != 200 || !strings.Contains(string(raw), "json") {
 		t.Errorf("GET: %d %s", status, raw)
+	}
+	var form bytes.Buffer
+	w := multipart.NewWriter(&form)
+	_ = w.WriteField("channel", agora)
+	_ = w.Close()
+	if r := c.body("conversations.info", w.FormDataContentType(), form.Bytes()); !r.OK {
+		t.Errorf("a form of parts: %s", r.Error)
 	}
 	if r := c.body("auth.test", "application/json", []byte("{")); r.Error != "invalid_json" {
 		t.Errorf("bad JSON: %q", r.Error)

@@ -1,6 +1,7 @@
 package fakeslack
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -159,7 +160,7 @@ func (r *reader) inline(e node) string {
 		case "text":
 			b.WriteString(textOf(part, "text"))
 		case "link":
-			b.WriteString(orElse(textOf(part, "text"), textOf(part, "url")))
+			b.WriteString(cmp.Or(textOf(part, "text"), textOf(part, "url")))
 		case "emoji":
 			b.WriteString(":" + textOf(part, "name") + ":")
 		case "user":
@@ -172,19 +173,12 @@ func (r *reader) inline(e node) string {
 			b.WriteString("@" + textOf(part, "range"))
 		case "date":
 			at, _ := part["timestamp"].(float64)
-			b.WriteString(orElse(textOf(part, "fallback"), fmt.Sprint(int64(at))))
+			b.WriteString(cmp.Or(textOf(part, "fallback"), fmt.Sprint(int64(at))))
 		case "color":
 			b.WriteString(textOf(part, "value"))
 		}
 	}
 	return b.String()
-}
-
-func orElse(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
 }
 
 var (

@@ -80,15 +80,11 @@ func (s *Slack) AddChannel(c Channel) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c.Creator = cmp.Or(c.Creator, s.Owner)
-	prefix := "C"
-	if c.Private {
-		prefix = "G"
-	}
 	members := append(slices.Clone(c.Members), c.Creator)
 	if !c.NoBot {
 		members = append(members, s.Bot)
 	}
-	added := s.addChannel(prefix, c)
+	added := s.addChannel("C", c) // private ones too: only old ones begin with G
 	for _, m := range members {
 		s.mustUser(m)
 		if !added.has(m) {
