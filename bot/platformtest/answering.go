@@ -17,7 +17,10 @@ import (
 func answering() []check[*town] {
 	return []check[*town]{
 		{"a request says who asks, where and about what", asksForItself},
+		{"asked in a thread, it means the thread", asksForThread},
 		{"an answer quotes and links", quotesAndLinks},
+		{"an answer without debates says so", emptyReportSaysSo},
+		{"an answer that reports nothing is told", saidIsTold},
 		{"asked in private, the asker alone sees it", privateStaysPrivate},
 		{"asked aloud, everyone sees it", aloudIsForAll},
 		{"what must stay private does", mustStayPrivate},
@@ -123,6 +126,54 @@ func asksForItself(t *testing.T, c *town) {
 			r.Here.Server != c.agora.Server || r.Share != aloud || r.Window != (bot.Window{}) || r.Topic != "" {
 			t.Errorf("aloud %v: asked %+v", aloud, r)
 		}
+	}
+}
+
+func asksForThread(t *testing.T, c *town) {
+	thread := c.Thread(c.agora, c.Post(c.agora, Message{Author: c.ann, Text: "And semicolons?"}))
+	asked := make(chan bot.Request, 1)
+	c.oracle.Begin(func(_ context.Context, r bot.Request, _ func(bot.Progress)) (*bot.Answer, error) {
+		asked <- r
+		return c.report(r), nil
+	})
+	got := c.Ask(c.ann, thread, true).Answer()
+	if r := <-asked; r.Place != thread || r.Here != thread || !r.Share {
+		t.Errorf("asked %+v", r)
+	}
+	if got.Private || !says("misalign")(got) {
+		t.Errorf("private %v: %q", got.Private, got.Text)
+	}
+	if post := c.oracle.WaitFiled(t, thread, 1)[0].Post; post.Message != got.ID {
+		t.Errorf("filed as %+v, and it stands as %s", post, got.ID)
+	}
+}
+
+func emptyReportSaysSo(t *testing.T, c *town) {
+	const words = "I found no open objection to what you said. I may have missed some."
+	c.oracle.Begin(func(_ context.Context, r bot.Request, _ func(bot.Progress)) (*bot.Answer, error) {
+		a := c.report(r)
+		a.Sections[0].Empty, a.Sections[0].Report.Debates = words, nil
+		return a, nil
+	})
+	got := c.Ask(c.ann, c.agora, false).Answer()
+	if !says(words)(got) || len(got.Links) > 0 {
+		t.Errorf("it says %q and links to %q", got.Text, got.Links)
+	}
+	for _, label := range got.Buttons {
+		if strings.Contains(label, "Post") || strings.Contains(label, "Full") {
+			t.Errorf("it has a button %q", label)
+		}
+	}
+}
+
+func saidIsTold(t *testing.T, c *town) {
+	const words = "I follow #agora from now on."
+	c.oracle.Begin(func(_ context.Context, r bot.Request, _ func(bot.Progress)) (*bot.Answer, error) {
+		return &bot.Answer{Request: r, Token: "token", Said: words}, nil
+	})
+	got := c.Ask(c.ann, c.agora, false).Answer()
+	if got.Text != words || !got.Private || len(got.Buttons) > 0 {
+		t.Errorf("told %q, private %v, with buttons %q", got.Text, got.Private, got.Buttons)
 	}
 }
 

@@ -7,11 +7,11 @@ import (
 
 // command is a slash command that somebody typed.
 type command struct {
-	Channel  string `json:"channel_id"`
-	User     string `json:"user_id"`
-	Text     string `json:"text"`
-	Hook     string `json:"response_url"`
-		Trigger string `json:"trigger_id"`
+	Channel string `json:"channel_id"`
+	User    string `json:"user_id"`
+	Text    string `json:"text"`
+	Hook    string `json:"response_url"`
+	Trigger string `json:"trigger_id"`
 }
 
 // commandDelivery is the delivery of a command. It comes without an id, but no two have the same trigger.

@@ -25,8 +25,10 @@ import (
 )
 
 const (
-	// readsAtOnce bounds the requests in flight that only read. What people wait to see posted does not queue behind them.
-	readsAtOnce = 8
+	// readsAtOnce bounds the requests in flight that only read, and writesAtOnce all others, since
+	// what people wait to see posted is not to queue behind what is read. Both are few enough that
+	// a flood of requests leaves room for acknowledging the next.
+	readsAtOnce, writesAtOnce = 8, 8
 	// tries is how often one request is sent at most where it fails; waiting out limits does not count.
 	tries = 4
 	// longestWait is how long one call waits for limits in all; of a longer one the asker is told.
@@ -50,6 +52,7 @@ type rest struct {
 	client *http.Client
 
 	reads   *semaphore.Weighted
+	writes  *semaphore.Weighted
 	limits  limits
 	flights singleflight.Group
 	// channels are those of which Slack said a moment ago what they are.
@@ -82,6 +85,7 @@ func newREST(o Options) (*rest, error) {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		reads:  semaphore.NewWeighted(readsAtOnce),
+		writes: semaphore.NewWeighted(writesAtOnce),
 		limits: limits{until: map[string]time.Time{}},
 	}
 	r.api = slack.New(o.BotToken,
@@ -314,12 +318,14 @@ func delays() backoff.BackOff {
 
 // once makes the call when there is room for it.
 func (r *rest) once(ctx context.Context, e errand, once func(context.Context) error) error {
+	room := r.writes
 	if e.isRead() {
-		if err := r.reads.Acquire(ctx, 1); err != nil {
-			return err
-		}
-		defer r.reads.Release(1)
+		room = r.reads
 	}
+	if err := room.Acquire(ctx, 1); err != nil {
+		return err
+	}
+	defer room.Release(1)
 	return once(ctx)
 }
 

@@ -109,21 +109,23 @@ func (s *stretch) take(m *received) {
 	}
 }
 
-// floor is from when on messages are wanted, as far as what was found tells. It only ever rises.
-func (s *stretch) floor() int64 {
+// floor is from when on messages are wanted, as far as what was found tells, where the
+// newest so many are. It only ever rises.
+func (s *stretch) floor(newest int) int64 {
 	floor := max(s.lower, s.author)
-	if len(s.found) >= s.r.Last {
+	if len(s.found) >= newest {
 		times := slices.Sorted(maps.Keys(s.found))
-		floor = max(floor, times[len(times)-s.r.Last])
+		floor = max(floor, times[len(times)-newest])
 	}
 	return floor
 }
 
-// wanted is floor, but after the replies that will not be read.
+// wanted is from when on replies are wanted: those of one message more than was asked
+// for, which tells whether there are more, and none before those that will not be read.
 func (s *stretch) wanted() int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return max(s.floor(), s.missing()+1)
+	return max(s.floor(s.r.Last+1), s.missing()+1)
 }
 
 // missing is the time of the newest message that was not read though it may be wanted, 0 where there is none.
@@ -150,14 +152,18 @@ func (s *stretch) last() int64 {
 }
 
 // enough reports whether the channel was read as far back as messages are wanted.
-func (s *stretch) enough() bool { return s.bottom <= s.wanted() }
+func (s *stretch) enough() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.bottom <= max(s.floor(s.r.Last), s.missing()+1)
+}
 
 // toRead are the threads that are to be read now, those with the latest replies
 // first, and after them those that go on after the range. Beyond a number of threads they are left out.
 func (s *stretch) toRead() []thread {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	floor := max(s.floor(), s.missing()+1)
+	floor := max(s.floor(s.r.Last+1), s.missing()+1)
 	var some []thread
 	for _, t := range s.threads {
 		if t.latest >= floor && t.first <= s.last() && !s.begun[t.first] {
@@ -214,7 +220,8 @@ func (s *stretch) tell() {
 func (s *stretch) history() (h bot.History, throttled error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	floor := s.floor()
+	// What was left out matters for the messages only where they reach so far back, but for whether they are all in any case.
+	floor, isCut := s.floor(s.r.Last), slices.ContainsFunc(s.left, func(t thread) bool { return t.latest >= max(s.lower, s.author) })
 	s.left = slices.DeleteFunc(s.left, func(t thread) bool { return t.latest < floor })
 	gap := s.missing()
 	if !s.ended && s.bottom > floor {
@@ -226,7 +233,7 @@ func (s *stretch) history() (h bot.History, throttled error) {
 	times := slices.Sorted(maps.Keys(s.found))
 	times = slices.DeleteFunc(times, func(at int64) bool { return at <= gap || at < s.author })
 	reached := s.ended || s.bottom <= max(s.lower, s.author)
-	h.Whole = reached && gap == 0 && len(s.left) == 0 && len(times) <= s.r.Last
+	h.Whole = reached && gap == 0 && !isCut && len(times) <= s.r.Last
 	if h.Whole || (s.place.Thread != "" && gap == 0) {
 		h.Total = len(times)
 	}

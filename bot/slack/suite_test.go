@@ -2,6 +2,7 @@ package slack
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"log/slog"
@@ -156,7 +157,8 @@ func (w *suiteWorld) Cut() (restore func()) {
 func (w *suiteWorld) Ask(person string, p bot.Place, aloud bool) platformtest.Talk {
 	w.Join(p.Channel, person)
 	if aloud {
-		return suiteMention{w: w, person: person, channel: p.Channel, ts: w.Mention(person, p.Channel, p.Thread, "summary")}
+		ts := w.Mention(person, p.Channel, p.Thread, "summary")
+		return suiteMention{w: w, person: person, channel: p.Channel, ts: ts, thread: cmp.Or(p.Thread, ts)}
 	}
 	return suiteExchange{w.Command(fake.Use{User: person, Channel: p.Channel, Text: "summary"})}
 }
@@ -201,9 +203,13 @@ func (t suiteExchange) Standing() []platformtest.Shown {
 type suiteMention struct {
 	w                   *suiteWorld
 	person, channel, ts string
+	// thread is in which it is answered.
+	thread string
 }
 
-func (t suiteMention) isAnswer(p fake.Posted) bool { return p.Author == t.w.Bot && p.Thread == t.ts }
+func (t suiteMention) isAnswer(p fake.Posted) bool {
+	return p.Author == t.w.Bot && p.Thread == t.thread && p.ID > t.ts
+}
 
 func (t suiteMention) Until(ok func(platformtest.Shown) bool) platformtest.Shown {
 	return suiteShown(t.w.WaitShown(t.channel, func(p fake.Posted) bool { return t.isAnswer(p) && ok(suiteShown(p)) }))
@@ -219,7 +225,7 @@ func (t suiteMention) Answer() platformtest.Shown {
 
 func (t suiteMention) Standing() []platformtest.Shown {
 	var all []platformtest.Shown
-	for _, p := range append(t.w.Slack.Thread(t.channel, t.ts), t.w.Ephemerals(t.person)...) {
+	for _, p := range append(t.w.Slack.Thread(t.channel, t.thread), t.w.Ephemerals(t.person)...) {
 		if p.Author == t.w.Bot {
 			all = append(all, suiteShown(p))
 		}

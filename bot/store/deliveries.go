@@ -11,7 +11,7 @@ import (
 // Deliver keeps a delivery, and says whether there was none of that id before. One that
 // was there stays as it is, settled or not.
 func (s *Store) Deliver(ctx context.Context, platform string, d bot.Delivery) (first bool, err error) {
-	err = s.write(ctx, "deliver", func(tx *sql.Tx) error {
+	err = s.writeSoon(ctx, "deliver", func(tx *sql.Tx) error {
 		var row int64
 		err := tx.QueryRowContext(ctx, `
 			INSERT INTO deliveries (platform, id, at) VALUES (?, ?, ?)

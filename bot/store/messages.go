@@ -70,7 +70,11 @@ func (s *Store) PutMessages(ctx context.Context, platform string, p bot.Place, p
 	if len(messages) == 0 {
 		return nil
 	}
-	return s.write(ctx, "put messages", func(tx *sql.Tx) error {
+	write := s.write
+	if len(messages) == 1 { // as events come
+		write = s.writeSoon
+	}
+	return write(ctx, "put messages", func(tx *sql.Tx) error {
 		row, err := makePlace(ctx, tx, platform, p, parent)
 		if err != nil {
 			return err

@@ -36,6 +36,9 @@ type Store struct {
 	// not in SQLite. reader has a few; for a store in memory it is writer itself.
 	writer, reader *sql.DB
 	put            statements
+	// ordinary has room for the one write, of those for which nobody is waiting, that may wait
+	// for the writer; so what an acknowledgement waits for has at most two before it.
+	ordinary chan struct{}
 	// unscrubbed is true while the log may hold what was removed.
 	unscrubbed atomic.Bool
 	soon       soon
@@ -53,7 +56,7 @@ func Open(ctx context.Context, storeURL string, log *slog.Logger) (*Store, error
 	if err := a.create(log); err != nil {
 		return nil, err
 	}
-	s := &Store{address: a, log: log, now: time.Now}
+	s := &Store{address: a, log: log, now: time.Now, ordinary: make(chan struct{}, 1)}
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
@@ -153,6 +156,26 @@ func (s *Store) Ping(ctx context.Context) error {
 
 // write runs do in a transaction that is kept only where do returns nil.
 func (s *Store) write(ctx context.Context, what string, do func(*sql.Tx) error) error {
+	leave, err := s.queue(ctx)
+	if err != nil {
+		return fmt.Errorf("store: %s: %w", what, err)
+	}
+	defer leave()
+	return s.writeSoon(ctx, what, do)
+}
+
+// queue waits until it is an ordinary write's turn, which ends with leave.
+func (s *Store) queue(ctx context.Context) (leave func(), err error) {
+	select {
+	case s.ordinary <- struct{}{}:
+		return func() { <-s.ordinary }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// writeSoon is write for what a platform waits for before it takes an event as delivered.
+func (s *Store) writeSoon(ctx context.Context, what string, do func(*sql.Tx) error) error {
 	if err := within(ctx, s.writer, do); err != nil {
 		return fmt.Errorf("store: %s: %w", what, s.address.explain(err))
 	}
@@ -186,8 +209,13 @@ func within(ctx context.Context, db *sql.DB, do func(*sql.Tx) error) error {
 // erase is write for what takes content away: do says how many rows of it went. Then
 // erase also empties and cuts the log, in which they live on.
 func (s *Store) erase(ctx context.Context, what string, do func(*sql.Tx) (int, error)) error {
+	leave, err := s.queue(ctx)
+	if err != nil {
+		return fmt.Errorf("store: %s: %w", what, err)
+	}
+	defer leave()
 	gone := 0
-	err := within(ctx, s.writer, func(tx *sql.Tx) error {
+	err = within(ctx, s.writer, func(tx *sql.Tx) error {
 		var err error
 		gone, err = do(tx)
 		return err
