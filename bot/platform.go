@@ -104,8 +104,8 @@ type History struct {
 	Note string
 }
 
-// Follower is told what happens on a platform, in the order in which it happens
-// in each place. *Bot is one. Its methods return soon, save Connected.
+// Follower is told what happens on a platform, about in the order in which it happens
+// in each place: a message's latest edit and its removal count, whenever they are told. *Bot is one. Its methods return soon, save Connected.
 type Follower interface {
 	// Posted tells of a message, and of the display name of who wrote it. parent is
 	// the channel of which p is a thread, or "".

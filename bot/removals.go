@@ -57,7 +57,7 @@ func (s *removals) edited(p Place, m summarize.Message) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for j := range s.jobs {
-		if j.place == p {
+		if j.place == p && !m.Edited.Before(j.edits[m.ID].Edited) {
 			j.edits[m.ID] = m
 		}
 	}

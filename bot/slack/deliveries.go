@@ -48,7 +48,7 @@ type desk struct {
 	follow *following
 }
 
-func newDesk(a *Adapter, b answerer, work context.Context) *desk {
+func newDesk(work context.Context, a *Adapter, b answerer) *desk {
 	return &desk{a: a, b: b, work: work, follow: newFollowing(a, b)}
 }
 

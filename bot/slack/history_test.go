@@ -120,6 +120,10 @@ func TestHistoryIsWhatTheRangeSays(t *testing.T) {
 		if rapid.IntRange(0, 3).Draw(rt, "has author") == 0 {
 			r.Author = rapid.SampledFrom(authors).Draw(rt, "author")
 		}
+		if rapid.IntRange(0, 2).Draw(rt, "is narrow") == 0 {
+			i, width := index.Draw(rt, "first"), rapid.IntRange(0, 9).Draw(rt, "width")
+			r = bot.Range{From: all[i].ts, To: all[min(i+width, n-1)].ts, Last: rapid.IntRange(1, width+1).Draw(rt, "last of them")}
+		}
 		place, among := p, all
 		if rapid.IntRange(0, 3).Draw(rt, "in a thread") == 0 {
 			m := all[index.Draw(rt, "thread")]

@@ -294,6 +294,22 @@ func TestOneWhoMetALimitWaitsForAll(t *testing.T) {
 	})
 }
 
+func TestALongLimitIsNotTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var requests atomic.Int64
+		r := served(t, func(w http.ResponseWriter, _ *http.Request) { requests.Add(1); limited(w, "3600") })
+		for range 5 {
+			if err := ask(t.Context(), r); !errors.Is(err, bot.ErrThrottled) {
+				t.Errorf("got %v", err)
+			}
+			time.Sleep(time.Minute)
+		}
+		if n := requests.Load(); n != 1 {
+			t.Errorf("%d requests", n)
+		}
+	})
+}
+
 func TestWaitingEndsWithTheContext(t *testing.T) {
 	for name, answer := range map[string]http.HandlerFunc{
 		"limit":   func(w http.ResponseWriter, _ *http.Request) { limited(w, "30") },

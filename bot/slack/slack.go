@@ -140,7 +140,7 @@ func (a *Adapter) run(ctx context.Context, b answerer) error {
 	line, hangUp := context.WithCancel(context.WithoutCancel(ctx))
 	defer hangUp()
 
-	desk := newDesk(a, b, work)
+	desk := newDesk(work, a, b)
 	if err := desk.resume(ctx); err != nil {
 		return err
 	}

@@ -166,7 +166,7 @@ func (s *stretch) toRead() []thread {
 	floor := max(s.floor(s.r.Last+1), s.missing()+1)
 	var some []thread
 	for _, t := range s.threads {
-		if t.latest >= floor && t.first <= s.last() && !s.begun[t.first] {
+		if t.latest >= floor && !s.begun[t.first] {
 			s.begun[t.first] = true
 			some = append(some, t)
 		}

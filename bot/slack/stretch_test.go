@@ -164,6 +164,33 @@ func TestStretchHasNoGap(t *testing.T) {
 	})
 }
 
+// TestHistoryKnowsWhetherThereIsMore where what there is more of stands in a thread.
+func TestHistoryKnowsWhetherThereIsMore(t *testing.T) {
+	t.Parallel()
+	s := fake.New(t)
+	channel := s.AddChannel(fake.Channel{Name: "agora"})
+	start := time.Now().Add(-24 * time.Hour).Truncate(time.Microsecond)
+	at := func(i int) time.Time { return start.Add(time.Duration(i) * time.Second) }
+	first := s.Post(channel, fake.Message{Text: "a question", At: at(0)})
+	reply := s.Post(channel, fake.Message{Text: "an answer", Thread: first, At: at(1)})
+	top := s.Post(channel, fake.Message{Text: "x", At: at(2)})
+	a, p := reader(t, s), bot.Place{Server: s.Team, Channel: channel}
+	for _, threadGoesOn := range []bool{false, true} {
+		if threadGoesOn {
+			s.Post(channel, fake.Message{Text: "another answer", Thread: first, At: at(3)})
+		}
+		for last, want := range [][]string{nil, {top}, {reply, top}} {
+			if last == 0 {
+				continue
+			}
+			h, err := a.History(t.Context(), p, bot.Range{From: reply, To: top, Last: last}, func(int) {})
+			if err != nil || !slices.Equal(idsOf(h), want) || h.Whole != (last == 2) {
+				t.Errorf("last %d, goes on %v: %v, whole %v, %v", last, threadGoesOn, idsOf(h), h.Whole, err)
+			}
+		}
+	}
+}
+
 func TestHistoryOfManyThreads(t *testing.T) {
 	t.Parallel()
 	s := fake.New(t)
