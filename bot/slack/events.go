@@ -196,6 +196,7 @@ func (f *following) happened(ctx context.Context, d delivery) (request *delivery
 			return asRequest(d, c.EventID, e)
 		}
 	case "channel_deleted", "group_deleted", "channel_left", "group_left":
+		f.a.rest.channels.forget(e.Channel)
 		f.b.Closed(ctx, p)
 	case "app_uninstalled", "tokens_revoked":
 		f.b.Left(ctx, me.Team)
