@@ -50,6 +50,14 @@ func (a *Answer) Debates() int {
 	return n
 }
 
+// Name is how people call somebody in the answer, "" where only the id is known.
+func (a *Answer) Name(id string) string {
+	if name := a.Names[id]; name != id {
+		return name
+	}
+	return ""
+}
+
 // OpenCount says how many objections are open, and no more than is known where none was found.
 func OpenCount(n int) string {
 	if n == 0 {

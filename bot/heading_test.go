@@ -85,3 +85,12 @@ func TestSayKeptNamesPlatformAndTime(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+func TestName(t *testing.T) {
+	a := &Answer{Names: map[string]string{"U1": "ann", "U2": "U2"}}
+	for id, want := range map[string]string{"U1": "ann", "U2": "", "U3": ""} {
+		if got := a.Name(id); got != want {
+			t.Errorf("%s is called %q, want %q", id, got, want)
+		}
+	}
+}

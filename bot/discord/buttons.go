@@ -65,7 +65,7 @@ func buttons(a *bot.Answer, page, pages int, postable bool) []discordgo.MessageC
 		rows = append(rows, discordgo.ActionsRow{Components: []discordgo.MessageComponent{back, next}})
 	}
 	var row []discordgo.MessageComponent
-	if debates(a) > 0 {
+	if a.Debates() > 0 {
 		switch a.Request.Command {
 		case bot.Summary:
 			row = append(row, button(actOpen, 0, "Only open"))
@@ -76,19 +76,10 @@ func buttons(a *bot.Answer, page, pages int, postable bool) []discordgo.MessageC
 		row = append(row, button(actFull, 0, "Full report"))
 	}
 	row = append(row, button(actRefresh, 0, "Refresh"))
-	if postable && debates(a) > 0 && a.Private == "" && a.Request.Command != bot.Mine {
+	if postable && a.Debates() > 0 && a.Private == "" && a.Request.Command != bot.Mine {
 		post := button(actPost, 0, "Post here")
 		post.Style = discordgo.PrimaryButton
 		row = append(row, post)
 	}
 	return append(rows, discordgo.ActionsRow{Components: row})
-}
-
-// debates is how many debates an answer reports.
-func debates(a *bot.Answer) int {
-	n := 0
-	for _, s := range a.Sections {
-		n += len(s.Report.Debates)
-	}
-	return n
 }

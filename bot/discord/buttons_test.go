@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"crux/bot"
+	"crux/bot/platformtest/answers"
 	"crux/summarize"
 )
 
@@ -31,7 +32,7 @@ func TestParseCustomID(t *testing.T) {
 }
 
 func FuzzParseCustomID(f *testing.F) {
-	f.Add("crux1|page|3|" + testToken)
+	f.Add("crux1|page|3|" + answers.Token)
 	f.Add("crux1|open|00|x")
 	f.Add("other|x")
 	f.Fuzz(func(t *testing.T, id string) {
@@ -79,7 +80,7 @@ func TestButtons(t *testing.T) {
 				label += " off"
 			}
 			got = append(got, label)
-			if _, token, _, ok := parseCustomID(b.CustomID); !ok || token != testToken {
+			if _, token, _, ok := parseCustomID(b.CustomID); !ok || token != answers.Token {
 				t.Errorf("%s: %q is no id of ours", name, b.CustomID)
 			}
 		}

@@ -2,7 +2,6 @@ package discord
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"crux/bot"
@@ -63,7 +62,7 @@ func openObjection(number int, o *render.Objection, how bot.Detail) string {
 	if who := raiser(o, how); who != "" {
 		head = append(head, who)
 	}
-	head = append(head, status(o))
+	head = append(head, o.StatusWords())
 	if !o.At.IsZero() {
 		head = append(head, fmt.Sprintf("<t:%d:R>", o.At.Unix()))
 	}
@@ -89,11 +88,11 @@ func (p *part) settled(all []render.Objection, how bot.Detail) {
 		if who := raiser(o, how); who != "" {
 			text += who + ": "
 		}
-		text += statement(o.Statement, settledUnits) + "\n↳ " + status(o)
+		text += statement(o.Statement, settledUnits) + "\n↳ " + o.StatusWords()
 		if o.Response != nil {
 			text += ": " + quoted(o.Response.Quote, settledUnits)
 		}
-		p.add(under, false, text+moreWords(o))
+		p.add(under, false, text+o.MoreWords())
 	}
 }
 
@@ -113,15 +112,6 @@ func raiser(o *render.Objection, how bot.Detail) string {
 	return who
 }
 
-// status is what became of an objection, in a word.
-func status(o *render.Objection) string {
-	word := strings.ToLower(o.Word)
-	if o.Unclear {
-		word += " (unclear)"
-	}
-	return word
-}
-
 // challenged is whom and what an objection is against.
 func challenged(o *render.Objection) string {
 	if o.Target == "" {
@@ -132,14 +122,7 @@ func challenged(o *render.Objection) string {
 
 // response is the best response to an objection that is open all the same.
 func response(o *render.Objection) string {
-	return strings.ToLower(o.Response.Word) + ": " + quoted(o.Response.Quote, responseUnits) + moreWords(o)
-}
-
-func moreWords(o *render.Objection) string {
-	if o.More == 0 {
-		return ""
-	}
-	return " (and " + bot.Count(o.More, "more response") + ")"
+	return strings.ToLower(o.Response.Word) + ": " + quoted(o.Response.Quote, responseUnits) + o.MoreWords()
 }
 
 // side is a side and its points.
@@ -186,7 +169,7 @@ func statement(s render.Statement, limit int) string {
 		words = append(words, fit(s.Gist, limit))
 	}
 	if len(s.Quotes) > 0 {
-		brief := fitted(limit, func(characters int) string { return escape(s.Brief(characters)) })
+		brief := render.Fitted(limit, func(characters int) string { return escape(s.Brief(characters)) })
 		words = append(words, "“"+brief+"”"+links(s.Quotes))
 	}
 	return strings.Join(words, " ")
@@ -194,26 +177,15 @@ func statement(s render.Statement, limit int) string {
 
 // quoted is one quote with its link.
 func quoted(q render.Quote, limit int) string {
-	brief := fitted(limit, func(characters int) string { return escape(q.Brief(characters)) })
+	brief := render.Fitted(limit, func(characters int) string { return escape(q.Brief(characters)) })
 	return "“" + brief + "”" + links([]render.Quote{q})
 }
 
-// links lead to the messages of the quotes, each once. Their labels are ours:
-// in a label, what people wrote could end the link or begin another.
+// links lead to the messages of the quotes, each once.
 func links(quotes []render.Quote) string {
-	var urls []string
-	for _, q := range quotes {
-		if messageLink.MatchString(q.URL) && !slices.Contains(urls, q.URL) && len(urls) < linksShown {
-			urls = append(urls, q.URL)
-		}
-	}
 	var b strings.Builder
-	for i, url := range urls {
-		label := "jump"
-		if i > 0 {
-			label = fmt.Sprint(i + 1)
-		}
-		fmt.Fprintf(&b, " [%s](%s)", label, url)
+	for _, l := range render.Links(quotes, messageLink.MatchString, linksShown) {
+		fmt.Fprintf(&b, " [%s](%s)", l.Label, l.URL)
 	}
 	return b.String()
 }

@@ -6,13 +6,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
 
 	"pgregory.net/rapid"
 
 	"crux/bot"
-	"crux/summarize"
+	"crux/bot/platformtest/answers"
 )
 
 // failer is what testing.T and rapid.T share.
@@ -82,133 +81,6 @@ func checkLimits(t failer, m message) {
 	}
 }
 
-// anyReport draws reports with nasty text in every place. Whatever must be shown
-// begins with a mark of its own, which shown lists.
-type anyReport struct {
-	t     *rapid.T
-	marks int
-	shown []string
-	urls  map[string]bool
-}
-
-func (g *anyReport) text() string {
-	parts := rapid.SliceOfN(rapid.OneOf(rapid.SampledFrom(nasty), rapid.String()), 0, 4).Draw(g.t, "text")
-	return strings.Join(parts, " ")
-}
-
-func (g *anyReport) marked(shown bool) string {
-	g.marks++
-	mark := fmt.Sprintf("q%d;", g.marks)
-	if shown {
-		g.shown = append(g.shown, mark)
-	}
-	return mark + " " + g.text()
-}
-
-func (g *anyReport) quote(text string) summarize.Quote {
-	q := summarize.Quote{Message: rapid.SampledFrom([]string{"m1", "400000000000000004", "<@5>"}).Draw(g.t, "message"), Text: text}
-	if rapid.Bool().Draw(g.t, "linked") {
-		q.URL = fmt.Sprintf("https://discord.com/channels/1100000000000000001/1200000000000000002/%d", rapid.Uint64Range(1, 1<<63).Draw(g.t, "id"))
-		g.urls[q.URL] = true
-	} else {
-		q.URL = rapid.SampledFrom([]string{
-			"", "https://evil.example", "javascript:alert(1)", "https://discord.com/channels/1/2/3)[x](https://evil.example", "https://discord.com.evil.example/channels/1/2/3",
-			"https://discord.com/channels/1/2/3?x=" + strings.Repeat("y", 5000), "https://discord.com/channels/1/2/3#\n",
-		}).Draw(g.t, "url")
-	}
-	return q
-}
-
-func (g *anyReport) quotes(marked string) []summarize.Quote {
-	quotes := []summarize.Quote{g.quote(marked)}
-	for range rapid.IntRange(0, 4).Draw(g.t, "more quotes") {
-		quotes = append(quotes, g.quote(g.text()))
-	}
-	return quotes
-}
-
-var ids = []string{"1", "2", "3", "300000000000000003", "", "@everyone", "<@1>"}
-
-func (g *anyReport) people() []string {
-	return rapid.SliceOfN(rapid.SampledFrom(ids), 0, 12).Draw(g.t, "people")
-}
-
-func (g *anyReport) debate(everything bool) summarize.Debate {
-	d := summarize.Debate{Question: g.marked(true), Neutral: g.people(), Stats: summarize.Stats{Messages: 12345, People: 3}}
-	for i := range rapid.IntRange(0, 4).Draw(g.t, "sides") {
-		d.Sides = append(d.Sides, summarize.Side{ID: string(rune('A' + i)), Label: g.text(), Members: g.people()})
-	}
-	sides := []string{""}
-	for _, s := range d.Sides {
-		sides = append(sides, s.ID)
-	}
-	count := map[string]int{}
-	for i := range rapid.IntRange(0, 12).Draw(g.t, "points") {
-		side := rapid.SampledFrom(sides).Draw(g.t, "side")
-		count[side]++
-		text := g.marked(everything && count[side] <= 5) // more than five a side are only counted
-		d.Points = append(d.Points, summarize.Point{ID: fmt.Sprintf("p%d", i), Side: summarize.SideID(side), By: g.people(), Gist: text, Quotes: g.quotes(text)})
-	}
-	most := rapid.SampledFrom([]int{0, 1, 3, 10, 40}).Draw(g.t, "most objections")
-	for i := range rapid.IntRange(0, most).Draw(g.t, "objections") {
-		o := summarize.Objection{
-			ID: fmt.Sprintf("o%d", i), Side: summarize.SideID(rapid.SampledFrom(sides).Draw(g.t, "side")), By: g.people(),
-			Target:    rapid.SampledFrom([]string{"", "p0", "o0", "A", "gone"}).Draw(g.t, "target"),
-			Status:    rapid.SampledFrom([]summarize.Status{summarize.Unanswered, summarize.Acknowledged, summarize.Answered, summarize.Conceded, summarize.Withdrawn, "new"}).Draw(g.t, "status"),
-			Uncertain: rapid.Bool().Draw(g.t, "uncertain"),
-		}
-		o.Gist = g.marked(everything || o.Status.Open())
-		o.Quotes = g.quotes(g.text())
-		if rapid.Bool().Draw(g.t, "verbatim") {
-			o.Quotes[0].Text = o.Gist
-		}
-		if rapid.Bool().Draw(g.t, "timed") {
-			o.Raised = time.Unix(rapid.Int64Range(0, 1<<33).Draw(g.t, "raised"), 0)
-		}
-		for range rapid.IntRange(0, 2).Draw(g.t, "responses") {
-			o.Responses = append(o.Responses, summarize.Response{Quote: g.quote(g.text()), Kind: summarize.Answer})
-		}
-		d.Objections = append(d.Objections, o)
-	}
-	for range rapid.IntRange(0, 3).Draw(g.t, "agreements") {
-		text := g.marked(everything)
-		d.Agreements = append(d.Agreements, summarize.Agreement{Gist: text, Quotes: g.quotes(text)})
-	}
-	return d
-}
-
-func (g *anyReport) answer() *bot.Answer {
-	a := &bot.Answer{
-		Request: bot.Request{Command: rapid.SampledFrom([]bot.Command{bot.Summary, bot.Summary, bot.Open}).Draw(g.t, "command"), Topic: g.text()},
-		Token:   testToken,
-		Channel: bot.Channel{Name: g.text(), Thread: rapid.Bool().Draw(g.t, "thread")},
-		Names:   map[string]string{},
-	}
-	for _, id := range ids {
-		if rapid.Bool().Draw(g.t, "known") {
-			a.Names[id] = g.text()
-		}
-	}
-	for range rapid.IntRange(0, 3).Draw(g.t, "notes") {
-		a.Notes = append(a.Notes, g.marked(true))
-	}
-	if rapid.Bool().Draw(g.t, "private") {
-		a.Private = g.marked(true)
-	}
-	for range rapid.SampledFrom([]int{1, 1, 2}).Draw(g.t, "sections") {
-		r := &summarize.Report{Engine: summarize.EngineInfo{Name: g.text(), Model: g.text()}, Window: summarize.Window{Messages: 1234567, People: 99}}
-		for range rapid.IntRange(0, 4).Draw(g.t, "debates") {
-			r.Debates = append(r.Debates, g.debate(a.Request.Command == bot.Summary))
-		}
-		s := bot.Section{Report: r}
-		if rapid.Bool().Draw(g.t, "titled") {
-			s.Title, s.Empty = g.text(), g.text()
-		}
-		a.Sections = append(a.Sections, s)
-	}
-	return a
-}
-
 var (
 	ourLink    = regexp.MustCompile(`^\[(?:jump|[23])\]\((.*)\)$`)
 	ourTime    = regexp.MustCompile(`^<t:[0-9]+:R>$`)
@@ -240,10 +112,27 @@ func checkMarkup(t failer, text string, urls map[string]bool, inContent bool) {
 	}
 }
 
+// anyAnswer draws answers with ids and links as in Discord, and what is nearly that.
+func anyAnswer(t *rapid.T) *answers.Any {
+	return &answers.Any{
+		T: t, Nasty: nasty,
+		Messages: []string{"m1", "400000000000000004", "<@5>"},
+		People:   []string{"1", "2", "3", "300000000000000003", "", "@everyone", "<@1>"},
+		Links: rapid.Map(rapid.Uint64Range(1, 1<<63), func(id uint64) string {
+			return fmt.Sprintf("https://discord.com/channels/1100000000000000001/1200000000000000002/%d", id)
+		}),
+		Strays: []string{
+			"", "https://evil.example", "javascript:alert(1)", "https://discord.com/channels/1/2/3)[x](https://evil.example", "https://discord.com.evil.example/channels/1/2/3",
+			"https://discord.com/channels/1/2/3?x=" + strings.Repeat("y", 5000), "https://discord.com/channels/1/2/3#\n",
+		},
+		Raised: rapid.Int64Range(0, 1<<33),
+	}
+}
+
 func TestDrawKeepsEveryLimitAndLosesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		g := &anyReport{t: t, urls: map[string]bool{}}
-		a := g.answer()
+		g := anyAnswer(t)
+		a := g.Answer()
 		everything := ""
 		for page, pages := 0, 1; page < pages; page++ {
 			m := draw(a, page, true)
@@ -251,15 +140,15 @@ func TestDrawKeepsEveryLimitAndLosesNothing(t *testing.T) {
 				t.Errorf("page %d was drawn as %d", page, m.page)
 			}
 			checkLimits(t, m)
-			checkMarkup(t, m.Content, g.urls, true)
+			checkMarkup(t, m.Content, g.Linked, true)
 			everything += m.Content + "\n"
 			for _, e := range m.Embeds {
-				checkMarkup(t, e.Title, g.urls, false)
-				checkMarkup(t, e.Description, g.urls, false)
+				checkMarkup(t, e.Title, g.Linked, false)
+				checkMarkup(t, e.Description, g.Linked, false)
 				everything += e.Title + "\n" + e.Description + "\n"
 			}
 		}
-		for _, mark := range g.shown {
+		for _, mark := range g.Shown {
 			if !strings.Contains(everything, mark) {
 				t.Errorf("what begins with %q is lost", mark)
 			}
@@ -337,26 +226,9 @@ func TestFit(t *testing.T) {
 	}
 }
 
-func TestUnits(t *testing.T) {
-	for s, want := range map[string]int{"": 0, "abc": 3, "é": 1, "日本": 2, "😀": 2, "👩‍👧": 5} {
-		if got := units(s); got != want {
-			t.Errorf("%q has %d units, want %d", s, got, want)
-		}
-	}
-}
-
 // BenchmarkDraw draws the first page of a report of 20 debates with 60 objections each.
 func BenchmarkDraw(b *testing.B) {
-	r := savedReport(b, "three-days")
-	d := r.Debates[0]
-	for len(d.Objections) < 60 {
-		d.Objections = append(d.Objections, r.Debates[0].Objections...)
-	}
-	r.Debates = nil
-	for range 20 {
-		r.Debates = append(r.Debates, d)
-	}
-	a := answerTo(bot.Summary, r)
+	a := answerTo(bot.Summary, answers.Long(savedReport(b, "three-days")))
 	b.ReportAllocs()
 	for b.Loop() {
 		draw(a, 0, true)

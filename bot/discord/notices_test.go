@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"crux/bot"
+	"crux/bot/platformtest/answers"
 )
 
 func TestProgressWords(t *testing.T) {
@@ -55,7 +56,7 @@ func TestRefusalIsEscapedAndBounded(t *testing.T) {
 }
 
 func TestTakenDown(t *testing.T) {
-	m := drawTakenDown("A message that this report quoted was deleted.", testToken)
+	m := drawTakenDown("A message that this report quoted was deleted.", answers.Token)
 	golden(t, "taken-down", asRead(m))
 	if m := drawTakenDown("Gone.", ""); len(m.Components) != 0 {
 		t.Error("there is a button without a request")

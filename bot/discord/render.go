@@ -75,15 +75,7 @@ func draw(a *bot.Answer, page int, postable bool) message {
 
 // options are how the reports of an answer are drawn. Whoever has no name is nobody's id.
 func options(a *bot.Answer) render.Options {
-	return render.Options{
-		Name: func(id string) string {
-			if name := a.Names[id]; name != id {
-				return name
-			}
-			return ""
-		},
-		Source: placeName(a.Channel),
-	}
+	return render.Options{Name: a.Name, Source: placeName(a.Channel)}
 }
 
 // placeName is how people call a place. It is foreign.
@@ -168,27 +160,7 @@ func (d *drawing) header(first bool, pages int, starts []int) string {
 			lines = append(lines, fmt.Sprintf("- %s, page %s", e.line, render.Number(starts[e.part]+1)))
 		}
 	}
-	return joined(lines, contentLimit)
-}
-
-// joined joins as many lines as fit, and says where some don't.
-func joined(lines []string, limit int) string {
-	const more = "\n…"
-	var b strings.Builder
-	used := 0
-	for i, line := range lines {
-		n := units(line) + len("\n")
-		if used+n > limit-units(more) {
-			b.WriteString(more)
-			break
-		}
-		if i > 0 {
-			b.WriteByte('\n')
-		}
-		b.WriteString(line)
-		used += n
-	}
-	return b.String()
+	return render.Joined(lines, contentLimit)
 }
 
 func (d *drawing) heading() string {

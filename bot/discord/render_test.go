@@ -1,19 +1,16 @@
 package discord
 
 import (
-	"encoding/json"
 	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
-	"github.com/google/go-cmp/cmp"
 
 	"crux/bot"
+	"crux/bot/platformtest/answers"
 	"crux/summarize"
 )
 
@@ -22,21 +19,13 @@ var updateGolden = flag.Bool("update", false, "write the golden files anew")
 const (
 	testServer  = "1100000000000000001"
 	testChannel = "1200000000000000002"
-	testToken   = "ABCDEFGHIJKLMNOPQRSTUV"
 )
 
 // savedReport is a report that crux made of a debate in summarize/testdata, or of a
 // thread, with links as in Discord.
 func savedReport(t testing.TB, name string) *summarize.Report {
 	t.Helper()
-	content, err := os.ReadFile(filepath.Join("testdata", name+".json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := &summarize.Report{}
-	if err := json.Unmarshal(content, r); err != nil {
-		t.Fatal(err)
-	}
+	r := answers.Saved(t, name)
 	eachQuote(r, func(q *summarize.Quote) {
 		q.URL = "https://discord.com/channels/" + testServer + "/" + testChannel + "/" + snowflake(q.Message)
 	})
@@ -74,59 +63,10 @@ func eachOf(quotes []summarize.Quote, do func(*summarize.Quote)) {
 	}
 }
 
-// people gives everyone in a report a name.
-func people(r *summarize.Report) map[string]string {
-	names := map[string]string{}
-	add := func(ids []string) {
-		for _, id := range ids {
-			names[id] = strings.ToUpper(id[:1]) + id[1:]
-		}
-	}
-	for _, d := range r.Debates {
-		add(d.Neutral)
-		for _, s := range d.Sides {
-			add(s.Members)
-		}
-		for _, p := range d.Points {
-			add(p.By)
-		}
-		for _, o := range d.Objections {
-			add(o.By)
-		}
-	}
-	return names
-}
-
 // answerTo is an answer with one report.
 func answerTo(c bot.Command, r *summarize.Report) *bot.Answer {
-	return &bot.Answer{
-		Request:  bot.Request{Command: c},
-		Token:    testToken,
-		Channel:  bot.Channel{Name: "general"},
-		Sections: []bot.Section{{Report: r}},
-		Names:    people(r),
-	}
+	return answers.To(c, "general", r)
 }
-
-// narrowed keeps of a report only the objections picked, as the bot does where somebody asks for certain ones.
-func narrowed(r *summarize.Report, pick func(o *summarize.Objection) bool) *summarize.Report {
-	kept := *r
-	kept.Debates = nil
-	for _, d := range r.Debates {
-		var objections []summarize.Objection
-		for _, o := range d.Objections {
-			if pick(&o) {
-				objections = append(objections, o)
-			}
-		}
-		if d.Objections = objections; len(objections) > 0 {
-			kept.Debates = append(kept.Debates, d)
-		}
-	}
-	return &kept
-}
-
-func isOpen(o *summarize.Objection) bool { return o.Status.Open() }
 
 // asRead writes a message as people read it, its parts in order.
 func asRead(m message) string {
@@ -174,19 +114,7 @@ func allButtons(m message) []discordgo.Button {
 
 func golden(t *testing.T, name, got string) {
 	t.Helper()
-	path := filepath.Join("testdata", name+".golden")
-	if *updateGolden {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("differs from %s (-update writes it anew):\n%s", path, diff)
-	}
+	answers.Golden(t, *updateGolden, name, got)
 }
 
 func TestDrawGolden(t *testing.T) {
@@ -202,20 +130,20 @@ func TestDrawGolden(t *testing.T) {
 	short := answerTo(bot.Summary, rfc)
 	short.Request.Topic = "leases"
 
-	open := answerTo(bot.Open, narrowed(days, isOpen))
+	open := answerTo(bot.Open, answers.Narrowed(days, answers.IsOpen))
 	open.Private = "Not everyone in #random may read #general."
 
 	mine := answerTo(bot.Mine, rfc)
 	mine.Sections = []bot.Section{
-		{Title: "Objections to you that are still open", Report: narrowed(rfc, func(o *summarize.Objection) bool {
-			return isOpen(o) && o.By[0] == "kofi"
+		{Title: "Objections to you that are still open", Report: answers.Narrowed(rfc, func(o *summarize.Objection) bool {
+			return answers.IsOpen(o) && o.By[0] == "kofi"
 		})},
-		{Title: "Your objections that are still open", Report: narrowed(rfc, func(*summarize.Objection) bool { return false }),
+		{Title: "Your objections that are still open", Report: answers.Narrowed(rfc, func(*summarize.Objection) bool { return false }),
 			Empty: "I found no open objection of yours. I may have missed some."},
 	}
 
 	answered := answerTo(bot.Answered, days)
-	answered.Sections = []bot.Section{{Title: "Raised in this message", Report: narrowed(days, func(o *summarize.Objection) bool {
+	answered.Sections = []bot.Section{{Title: "Raised in this message", Report: answers.Narrowed(days, func(o *summarize.Objection) bool {
 		return o.Quotes[0].Message == "m12"
 	})}}
 
@@ -251,7 +179,7 @@ func TestDrawNearestPage(t *testing.T) {
 }
 
 func TestDrawSaid(t *testing.T) {
-	m := draw(&bot.Answer{Token: testToken, Said: "I follow #*x* <@1> and @everyone already."}, 0, true)
+	m := draw(&bot.Answer{Token: answers.Token, Said: "I follow #*x* <@1> and @everyone already."}, 0, true)
 	if want := `I follow #\*x\* @‹zwsp›someone and @‹zwsp›everyone already.` + "\n"; asRead(m) != want {
 		t.Errorf("got %q", asRead(m))
 	}

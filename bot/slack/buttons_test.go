@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"crux/bot"
+	"crux/bot/platformtest/answers"
 	"crux/summarize"
 )
 
@@ -33,7 +34,7 @@ func TestParseAction(t *testing.T) {
 }
 
 func FuzzParseAction(f *testing.F) {
-	f.Add("crux1|page|3", "3|"+testToken)
+	f.Add("crux1|page|3", "3|"+answers.Token)
 	f.Add("crux1|open|00", "00|x")
 	f.Add("other", "x")
 	f.Fuzz(func(t *testing.T, id, value string) {
@@ -80,7 +81,7 @@ func TestButtons(t *testing.T) {
 		for _, b := range allButtons(message{Blocks: rows}) {
 			got = append(got, b.Text.Text)
 			act, token, page, ok := parseAction(b.ActionID, b.Value)
-			if !ok || token != testToken {
+			if !ok || token != answers.Token {
 				t.Errorf("%s: %q %q is no button of ours", name, b.ActionID, b.Value)
 			}
 			if act == actPage && page != c.page-1 && page != c.page+1 {

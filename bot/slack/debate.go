@@ -2,7 +2,6 @@ package slack
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"crux/bot"
@@ -59,7 +58,7 @@ func openObjection(number int, o *render.Objection, how bot.Detail) rich {
 	if who := raiser(o, how); len(who) > 0 {
 		r = r.join(who).text(" · ")
 	}
-	r = r.text(status(o))
+	r = r.text(o.StatusWords())
 	if !o.At.IsZero() {
 		r = r.text(" · ").time(o.At, o.Raised)
 	}
@@ -82,11 +81,11 @@ func (p *part) settled(all []render.Objection, how bot.Detail) {
 		if who := raiser(o, how); len(who) > 0 {
 			r = r.join(who).text(": ")
 		}
-		r = r.join(statement(o.Statement, settledUnits)).text("\n↳ " + status(o))
+		r = r.join(statement(o.Statement, settledUnits)).text("\n↳ " + o.StatusWords())
 		if o.Response != nil {
 			r = r.text(": ").join(quoted(o.Response.Quote, settledUnits))
 		}
-		p.item(under, r.text(moreWords(o)))
+		p.item(under, r.text(o.MoreWords()))
 	}
 }
 
@@ -106,15 +105,6 @@ func raiser(o *render.Objection, how bot.Detail) rich {
 	return who
 }
 
-// status is what became of an objection, in a word.
-func status(o *render.Objection) string {
-	word := strings.ToLower(o.Word)
-	if o.Unclear {
-		word += " (unclear)"
-	}
-	return word
-}
-
 // challenged is whom and what an objection is against.
 func challenged(o *render.Objection) string {
 	if o.Target == "" {
@@ -125,14 +115,7 @@ func challenged(o *render.Objection) string {
 
 // response is the best response to an objection that is open all the same.
 func response(o *render.Objection) rich {
-	return rich{}.text(strings.ToLower(o.Response.Word) + ": ").join(quoted(o.Response.Quote, responseUnits)).text(moreWords(o))
-}
-
-func moreWords(o *render.Objection) string {
-	if o.More == 0 {
-		return ""
-	}
-	return " (and " + bot.Count(o.More, "more response") + ")"
+	return rich{}.text(strings.ToLower(o.Response.Word) + ": ").join(quoted(o.Response.Quote, responseUnits)).text(o.MoreWords())
 }
 
 // side is a side and its points.
@@ -194,21 +177,11 @@ func quoted(q render.Quote, limit int) rich {
 	return rich{}.text("“" + brief + "”").join(links([]render.Quote{q}))
 }
 
-// links lead to the messages of the quotes, each once. Their labels are ours.
+// links lead to the messages of the quotes, each once.
 func links(quotes []render.Quote) rich {
-	var urls []string
-	for _, q := range quotes {
-		if messageLink.MatchString(q.URL) && !slices.Contains(urls, q.URL) && len(urls) < linksShown {
-			urls = append(urls, q.URL)
-		}
-	}
 	r := rich{}
-	for i, url := range urls {
-		label := "jump"
-		if i > 0 {
-			label = fmt.Sprint(i + 1)
-		}
-		r = r.text(" ").link(url, label)
+	for _, l := range render.Links(quotes, messageLink.MatchString, linksShown) {
+		r = r.text(" ").link(l.URL, l.Label)
 	}
 	return r
 }

@@ -5,10 +5,11 @@ import (
 	"testing"
 
 	"crux/bot"
+	"crux/bot/platformtest/answers"
 )
 
 func TestFullReport(t *testing.T) {
-	a := answerTo(bot.Summary, savedReport(t, "rfc"))
+	a := answerTo(bot.Summary, answers.Saved(t, "rfc"))
 	files, note, err := fullReport(a, fileLimit)
 	if err != nil || note != "" || len(files) != 2 {
 		t.Fatalf("%d files, note %q, error %v", len(files), note, err)
@@ -25,7 +26,7 @@ func TestFullReport(t *testing.T) {
 }
 
 func TestFullReportOfSections(t *testing.T) {
-	r := savedReport(t, "rfc")
+	r := answers.Saved(t, "rfc")
 	a := answerTo(bot.Mine, r)
 	a.Sections = []bot.Section{{Title: "To you", Report: r}, {Title: "Yours", Report: r}}
 	files, _, err := fullReport(a, fileLimit)
@@ -35,7 +36,7 @@ func TestFullReportOfSections(t *testing.T) {
 }
 
 func TestFullReportTooBig(t *testing.T) {
-	a := answerTo(bot.Summary, savedReport(t, "rfc"))
+	a := answerTo(bot.Summary, answers.Saved(t, "rfc"))
 	files, note, err := fullReport(a, 10)
 	if err != nil || len(files) != 0 || !strings.Contains(note, "`crux-agora-2026-05-26.md`") {
 		t.Errorf("%d files, note %q, error %v", len(files), note, err)

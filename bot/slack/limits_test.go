@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"crux/bot"
+	"crux/bot/platformtest/answers"
 	"crux/summarize"
 )
 
@@ -198,10 +199,31 @@ func checkForeign(t failer, m message, urls map[string]bool) string {
 	return words.String()
 }
 
+// anyAnswer draws answers with ids and links as in Slack, and what is nearly that.
+func anyAnswer(t *rapid.T) *answers.Any {
+	return &answers.Any{
+		T: t, Nasty: nasty,
+		Messages: []string{"m1", "1700000000.000100", "<@U5>"},
+		People:   []string{"1", "2", "3", "U00000003", "", "@everyone", "<@U1>"},
+		Links: rapid.Custom(func(t *rapid.T) string {
+			link := fmt.Sprintf("https://acme.slack.com/archives/C06AGORA12/p%d", rapid.Uint64Range(1e15, 9e15).Draw(t, "ts"))
+			if rapid.Bool().Draw(t, "reply") {
+				link += "?thread_ts=1700000000.000100&cid=C06AGORA12"
+			}
+			return link
+		}),
+		Strays: []string{
+			"", "https://evil.example", "javascript:alert(1)", "https://acme.slack.com/archives/C1/p2>|x", "https://acme.slack.com.evil.example/archives/C06AGORA12/p1700000000123456",
+			"https://acme.slack.com/archives/C06AGORA12/p1700000000123456?x=" + strings.Repeat("y", 5000), "https://acme.slack.com/archives/C06AGORA12/p1700000000123456#\n",
+		},
+		Raised: rapid.Int64Range(-1<<33, 1<<35),
+	}
+}
+
 func TestDrawKeepsEveryLimitAndLosesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		g := &anyReport{t: t, urls: map[string]bool{}}
-		a := g.answer()
+		g := anyAnswer(t)
+		a := g.Answer()
 		everything := ""
 		for page, pages := 0, 1; page < pages; page++ {
 			m := draw(a, page, true)
@@ -209,9 +231,9 @@ func TestDrawKeepsEveryLimitAndLosesNothing(t *testing.T) {
 				t.Errorf("page %d was drawn as %d", page, m.page)
 			}
 			checkLimits(t, m)
-			everything += checkForeign(t, m, g.urls)
+			everything += checkForeign(t, m, g.Linked)
 		}
-		for _, mark := range g.shown {
+		for _, mark := range g.Shown {
 			if !strings.Contains(everything, mark) {
 				t.Errorf("what begins with %q is lost", mark)
 			}
@@ -342,16 +364,7 @@ func TestBlocksAsJSON(t *testing.T) {
 
 // BenchmarkDraw draws the first page of a report of 20 debates with 60 objections each.
 func BenchmarkDraw(b *testing.B) {
-	r := savedReport(b, "evals-team")
-	d := r.Debates[0]
-	for len(d.Objections) < 60 {
-		d.Objections = append(d.Objections, r.Debates[0].Objections...)
-	}
-	r.Debates = nil
-	for range 20 {
-		r.Debates = append(r.Debates, d)
-	}
-	a := answerTo(bot.Summary, r)
+	a := answerTo(bot.Summary, answers.Long(answers.Saved(b, "evals-team")))
 	b.ReportAllocs()
 	for b.Loop() {
 		draw(a, 0, true)

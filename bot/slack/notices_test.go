@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"crux/bot"
+	"crux/bot/platformtest/answers"
 )
 
 func TestProgressIsWordsAlone(t *testing.T) {
@@ -26,13 +27,13 @@ func TestRefusalIsEscapedAndBounded(t *testing.T) {
 }
 
 func TestTakenDown(t *testing.T) {
-	m := drawTakenDown("A message that this report quoted was deleted.", testToken)
+	m := drawTakenDown("A message that this report quoted was deleted.", answers.Token)
 	checkLimits(t, m)
 	golden(t, "taken-down", asRead(m))
 	if m := drawTakenDown("Gone.", ""); len(m.Blocks) != 0 || m.Blocks == nil {
 		t.Errorf("without a request the blocks are %v", m.Blocks)
 	}
-	m = drawTakenDown(strings.Repeat("*long* <!here> & ", 1000), testToken)
+	m = drawTakenDown(strings.Repeat("*long* <!here> & ", 1000), answers.Token)
 	checkLimits(t, m)
 	checkForeign(t, m, nil)
 }

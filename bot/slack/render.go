@@ -2,7 +2,6 @@ package slack
 
 import (
 	"regexp"
-	"strings"
 
 	api "github.com/slack-go/slack"
 
@@ -72,15 +71,7 @@ func draw(a *bot.Answer, page int, postable bool) message {
 
 // options are how the reports of an answer are drawn. Whoever has no name is nobody's id.
 func options(a *bot.Answer) render.Options {
-	return render.Options{
-		Name: func(id string) string {
-			if name := a.Names[id]; name != id {
-				return name
-			}
-			return ""
-		},
-		Source: placeName(a.Channel),
-	}
+	return render.Options{Name: a.Name, Source: placeName(a.Channel)}
 }
 
 // placeName is how people call a place, "" for direct messages. It is foreign. A
@@ -229,26 +220,6 @@ func (d *drawing) contents(starts []int) []rich {
 	return items
 }
 
-// joined joins as many lines as fit, and says where some don't.
-func joined(lines []string, limit int) string {
-	const more = "\n…"
-	var b strings.Builder
-	used := 0
-	for i, line := range lines {
-		n := units(line) + len("\n")
-		if used+n > limit-units(more) {
-			b.WriteString(more)
-			break
-		}
-		if i > 0 {
-			b.WriteByte('\n')
-		}
-		b.WriteString(line)
-		used += n
-	}
-	return b.String()
-}
-
 // heading says whose debates these are, and how many. safe makes foreign text fit for where it stands.
 func (d *drawing) heading(safe func(line string, limit int) string) (title, count string) {
 	o := options(d.answer)
@@ -261,7 +232,7 @@ func (d *drawing) notes() string {
 	for _, caveat := range d.answer.Caveats() {
 		notes = append(notes, fit(options(d.answer).Line(caveat), noteUnits))
 	}
-	return joined(notes, frontUnits)
+	return render.Joined(notes, frontUnits)
 }
 
 // footer says what was read and by whom.

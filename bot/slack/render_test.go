@@ -1,94 +1,25 @@
 package slack
 
 import (
-	"encoding/json"
 	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	api "github.com/slack-go/slack"
 
 	"crux/bot"
+	"crux/bot/platformtest/answers"
 	"crux/summarize"
 )
 
 var updateGolden = flag.Bool("update", false, "write the golden files anew")
 
-const testToken = "ABCDEFGHIJKLMNOPQRSTUV"
-
-// savedReport is a report that crux made of a debate in summarize/testdata, with
-// links as in Slack.
-func savedReport(t testing.TB, name string) *summarize.Report {
-	t.Helper()
-	content, err := os.ReadFile(filepath.Join("testdata", name+".json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := &summarize.Report{}
-	if err := json.Unmarshal(content, r); err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
-
-// peopleOf gives everyone in a report a name.
-func peopleOf(r *summarize.Report) map[string]string {
-	names := map[string]string{}
-	add := func(ids []string) {
-		for _, id := range ids {
-			names[id] = strings.ToUpper(id[:1]) + id[1:]
-		}
-	}
-	for _, d := range r.Debates {
-		add(d.Neutral)
-		for _, s := range d.Sides {
-			add(s.Members)
-		}
-		for _, p := range d.Points {
-			add(p.By)
-		}
-		for _, o := range d.Objections {
-			add(o.By)
-		}
-	}
-	return names
-}
-
 // answerTo is an answer with one report.
 func answerTo(c bot.Command, r *summarize.Report) *bot.Answer {
-	return &bot.Answer{
-		Request:  bot.Request{Command: c},
-		Token:    testToken,
-		Channel:  bot.Channel{Name: "agora"},
-		Sections: []bot.Section{{Report: r}},
-		Names:    peopleOf(r),
-	}
+	return answers.To(c, "agora", r)
 }
-
-// narrowed keeps of a report only the objections picked, as the bot does where somebody asks for certain ones.
-func narrowed(r *summarize.Report, pick func(o *summarize.Objection) bool) *summarize.Report {
-	kept := *r
-	kept.Debates = nil
-	for _, d := range r.Debates {
-		var objections []summarize.Objection
-		for _, o := range d.Objections {
-			if pick(&o) {
-				objections = append(objections, o)
-			}
-		}
-		if d.Objections = objections; len(objections) > 0 {
-			kept.Debates = append(kept.Debates, d)
-		}
-	}
-	return &kept
-}
-
-func isOpen(o *summarize.Objection) bool { return o.Status.Open() }
 
 // asRead writes a message as people read it, its parts in order.
 func asRead(m message) string {
@@ -186,23 +117,11 @@ func allButtons(m message) []*api.ButtonBlockElement {
 
 func golden(t *testing.T, name, got string) {
 	t.Helper()
-	path := filepath.Join("testdata", name+".golden")
-	if *updateGolden {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("differs from %s (-update writes it anew):\n%s", path, diff)
-	}
+	answers.Golden(t, *updateGolden, name, got)
 }
 
 func TestDrawGolden(t *testing.T) {
-	seed, evals, rfc := savedReport(t, "seed"), savedReport(t, "evals-team"), savedReport(t, "rfc")
+	seed, evals, rfc := answers.Saved(t, "seed"), answers.Saved(t, "evals-team"), answers.Saved(t, "rfc")
 
 	thread := answerTo(bot.Summary, seed)
 	thread.Channel = bot.Channel{Name: "agora", Parent: "C06AGORA", Thread: true}
@@ -215,21 +134,21 @@ func TestDrawGolden(t *testing.T) {
 	short := answerTo(bot.Summary, rfc)
 	short.Request.Topic = "leases"
 
-	open := answerTo(bot.Open, narrowed(evals, isOpen))
+	open := answerTo(bot.Open, answers.Narrowed(evals, answers.IsOpen))
 	open.Private = "Not everyone in #random may read #evals-team."
 	open.Channel = long.Channel
 
 	mine := answerTo(bot.Mine, rfc)
 	mine.Sections = []bot.Section{
-		{Title: "Objections to you that are still open", Report: narrowed(rfc, func(o *summarize.Objection) bool {
-			return isOpen(o) && o.By[0] == "kofi"
+		{Title: "Objections to you that are still open", Report: answers.Narrowed(rfc, func(o *summarize.Objection) bool {
+			return answers.IsOpen(o) && o.By[0] == "kofi"
 		})},
-		{Title: "Your objections that are still open", Report: narrowed(rfc, func(*summarize.Objection) bool { return false }),
+		{Title: "Your objections that are still open", Report: answers.Narrowed(rfc, func(*summarize.Objection) bool { return false }),
 			Empty: "I found no open objection of yours. I may have missed some."},
 	}
 
 	answered := answerTo(bot.Answered, seed)
-	answered.Sections = []bot.Section{{Title: "Raised in this message", Report: narrowed(seed, func(o *summarize.Objection) bool { return !isOpen(o) })}}
+	answered.Sections = []bot.Section{{Title: "Raised in this message", Report: answers.Narrowed(seed, func(o *summarize.Objection) bool { return !answers.IsOpen(o) })}}
 
 	empty := answerTo(bot.Summary, &summarize.Report{Engine: summarize.EngineInfo{Name: "embedded"}, Window: summarize.Window{Messages: 2116, People: 9}})
 	empty.Notes = long.Notes
@@ -253,7 +172,7 @@ func TestDrawGolden(t *testing.T) {
 }
 
 func TestDrawNearestPage(t *testing.T) {
-	a := answerTo(bot.Summary, savedReport(t, "evals-team"))
+	a := answerTo(bot.Summary, answers.Saved(t, "evals-team"))
 	last := draw(a, 1<<30, false)
 	if last.page != last.pages-1 || last.pages < 2 {
 		t.Errorf("page %d of %d", last.page, last.pages)
@@ -264,7 +183,7 @@ func TestDrawNearestPage(t *testing.T) {
 }
 
 func TestDrawSaid(t *testing.T) {
-	m := draw(&bot.Answer{Token: testToken, Said: "I follow #*x* & <@U1> and @everyone already."}, 0, true)
+	m := draw(&bot.Answer{Token: answers.Token, Said: "I follow #*x* & <@U1> and @everyone already."}, 0, true)
 	if want := "notification: I follow #∗x∗ &amp; @‹zwsp›someone and @‹zwsp›everyone already.\n"; asRead(m) != want {
 		t.Errorf("got %q", asRead(m))
 	}
@@ -280,7 +199,7 @@ func TestPlaceNames(t *testing.T) {
 			t.Errorf("%+v is called %q, want %q", c, got, want)
 		}
 	}
-	a := answerTo(bot.Summary, savedReport(t, "seed"))
+	a := answerTo(bot.Summary, answers.Saved(t, "seed"))
 	a.Channel = bot.Channel{}
 	if got := draw(a, 0, true).Text; !strings.HasPrefix(got, "Debates · ") {
 		t.Errorf("of a place without a name: %q", got)

@@ -37,7 +37,9 @@ var mayImport = map[string][]string{
 	"bot/slack":        {"bot", "bot/ledger", "bot/digest", "summarize", "summarize/render"},
 	"bot/platformtest": {"bot", "summarize"},
 	// The fakes stand at the wire and know nothing of crux, lest they share its mistakes.
-	"bot/platformtest/*": {},
+	"bot/platformtest/*":       {"bot/platformtest/wire"},
+	"bot/platformtest/wire":    {},
+	"bot/platformtest/answers": {"bot", "summarize"},
 
 	"cmd/crux": {everything},
 }
@@ -49,7 +51,8 @@ var vendors = []string{"summarize/llm/openai", "summarize/llm/anthropic"}
 
 // testsMayImport is what tests may import besides.
 var testsMayImport = []string{
-	"summarize/enginetest", "bot/platformtest", "bot/platformtest/fakediscord", "bot/platformtest/fakeslack", "summarize/score", "summarize/transcript",
+	"summarize/enginetest", "bot/platformtest", "bot/platformtest/answers", "bot/platformtest/fakediscord", "bot/platformtest/fakeslack",
+	"summarize/score", "summarize/transcript",
 }
 
 // keptTo says in which folder alone foreign packages may be imported, by the start of their paths.
@@ -137,6 +140,11 @@ func TestImportRules(t *testing.T) {
 		{"bot/discord", "bot/platformtest", true, true},
 		{"bot/discord", "bot/platformtest/fakediscord", true, true},
 		{"bot/platformtest/fakediscord", "bot", false, false},
+		{"bot/platformtest/fakediscord", "bot/platformtest/wire", false, true},
+		{"bot/platformtest/wire", "bot/platformtest/fakediscord", false, false},
+		{"bot/discord", "bot/platformtest/wire", true, false},
+		{"bot/discord", "bot/platformtest/answers", true, true},
+		{"bot/discord", "bot/platformtest/answers", false, false},
 		{"bot/discord", "bot/platformtest", false, false},
 		{"config", "summarize", false, false},
 		{"cmd/crux", "bot/store", false, true},

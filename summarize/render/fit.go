@@ -1,5 +1,7 @@
 package render
 
+import "strings"
+
 // Units is the length of s in UTF-16 code units, the most that a platform can be
 // counting where it speaks of characters.
 func Units(s string) int {
@@ -25,4 +27,24 @@ func Fitted(limit int, draw func(characters int) string) string {
 		}
 		characters -= max(1, min(over/2, characters-1))
 	}
+}
+
+// Joined joins as many lines as fit into limit units, and says where some don't.
+func Joined(lines []string, limit int) string {
+	const more = "\n…"
+	var b strings.Builder
+	used := 0
+	for i, line := range lines {
+		n := Units(line) + len("\n")
+		if used+n > limit-Units(more) {
+			b.WriteString(more)
+			break
+		}
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(line)
+		used += n
+	}
+	return b.String()
 }

@@ -24,3 +24,15 @@ func TestFitted(t *testing.T) {
 		}
 	}
 }
+
+func TestJoined(t *testing.T) {
+	lines := []string{"one", "two 😀", "three"}
+	for limit, want := range map[int]string{100: "one\ntwo 😀\nthree", 19: "one\ntwo 😀\nthree", 18: "one\ntwo 😀\n…", 12: "one\n…", 4: "\n…"} {
+		if got := Joined(lines, limit); got != want {
+			t.Errorf("in %d units: %q, want %q", limit, got, want)
+		}
+	}
+	if got := Joined(nil, 0); got != "" {
+		t.Errorf("of nothing: %q", got)
+	}
+}

@@ -7,11 +7,12 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"crux/bot/platformtest/wire"
 )
 
 // client speaks to the fake with nothing but net/http.
@@ -214,14 +215,5 @@ func (s *socket) closed() int {
 // wantViolations checks that just these violations, told by a part of each, have been recorded.
 func wantViolations(t *testing.T, d *Discord, parts ...string) {
 	t.Helper()
-	got := d.Violations()
-	if len(got) != len(parts) {
-		t.Errorf("violations %q, want %d with %q", got, len(parts), parts)
-		return
-	}
-	for n, p := range parts {
-		if !strings.Contains(got[n], p) {
-			t.Errorf("violation %q, want one with %q", got[n], p)
-		}
-	}
+	wire.WantViolations(t, d.Violations(), parts...)
 }

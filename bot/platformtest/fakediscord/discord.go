@@ -1,13 +1,14 @@
 package fakediscord
 
 import (
-	"fmt"
 	"net/http/httptest"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"crux/bot/platformtest/wire"
 )
 
 // Discord is a fake Discord, with one application and its bot.
@@ -27,8 +28,7 @@ type Discord struct {
 	done    chan struct{} // closed when the test ends, for all that hangs
 	sockets sync.WaitGroup
 
-	mu           sync.Mutex // guards all below
-	changed      chan struct{}
+	mu           *wire.Guard      // guards all below
 	minted       map[int64]uint64 // ids per millisecond
 	users        map[string]*user
 	guilds       map[string]*guild
@@ -41,8 +41,8 @@ type Discord struct {
 	byToken      map[string]*Interaction
 	latencies    []time.Duration
 	gate         gate
+	traffic      *wire.Traffic[Request]
 	faults       faults
-	violations   []string
 	testOver     bool
 }
 
@@ -50,12 +50,15 @@ type Discord struct {
 // then fails the test for every violation that nobody has looked at.
 func New(t testing.TB) *Discord {
 	t.Helper()
+	done := make(chan struct{})
+	guard := wire.NewGuard(done)
 	d := &Discord{
 		Patience:     30 * time.Second,
 		Progress:     looksUnfinished,
 		t:            t,
-		done:         make(chan struct{}),
-		changed:      make(chan struct{}),
+		done:         done,
+		mu:           guard,
+		traffic:      wire.NewTraffic(guard, (*Request).matches),
 		minted:       map[int64]uint64{},
 		users:        map[string]*user{},
 		guilds:       map[string]*guild{},
@@ -67,6 +70,7 @@ func New(t testing.TB) *Discord {
 	}
 	d.gate.sessions = map[string]*session{}
 	d.gate.conns = map[*conn]bool{}
+	d.gate.holds = wire.NewHolds(guard)
 	d.App = d.mint(time.Time{})
 	bot := d.addUser("crux")
 	bot.bot = true
@@ -82,13 +86,7 @@ func (d *Discord) URL() string { return d.server.URL }
 
 // Violations returns what the client did that Discord forbids or that the bot must
 // never do, in order. What it returns no longer fails the test: the caller judges.
-func (d *Discord) Violations() []string {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	v := d.violations
-	d.violations = nil
-	return v
-}
+func (d *Discord) Violations() []string { return d.mu.Violations() }
 
 func (d *Discord) stop() {
 	close(d.done)
@@ -110,43 +108,16 @@ func (d *Discord) stop() {
 }
 
 // violate records a violation; d.mu is held.
-func (d *Discord) violate(format string, args ...any) {
-	d.violations = append(d.violations, fmt.Sprintf(format, args...))
-}
+func (d *Discord) violate(format string, args ...any) { d.mu.Violate(format, args...) }
 
 // notify wakes all that wait; d.mu is held.
-func (d *Discord) notify() {
-	close(d.changed)
-	d.changed = make(chan struct{})
-}
+func (d *Discord) notify() { d.mu.Notify() }
 
 // wait waits until ok, which is called with d.mu held, says so, and reports an
 // error on the test if that takes longer than d.Patience.
 func (d *Discord) wait(what string, ok func() bool) bool {
 	d.t.Helper()
-	patience := time.NewTimer(d.Patience)
-	defer patience.Stop()
-	for {
-		reached, changed := d.look(ok)
-		if reached {
-			return true
-		}
-		select {
-		case <-changed:
-		case <-patience.C:
-			d.t.Errorf("waited %v in vain for %s", d.Patience, what)
-			return false
-		case <-d.done:
-			return false
-		}
-	}
-}
-
-// look asks ok under the lock, and returns the channel that is closed by the next change.
-func (d *Discord) look(ok func() bool) (reached bool, changed <-chan struct{}) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return ok(), d.changed
+	return d.mu.Wait(d.t, d.Patience, what, ok)
 }
 
 // discordEpoch is the first millisecond of 2015, from which snowflakes count.

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"crux/bot/platformtest/wire"
 )
 
 func TestFaults(t *testing.T) {
@@ -86,9 +88,7 @@ func TestRateLimit(t *testing.T) {
 	c.do("GET", "/users/@me", nil, nil)
 	wantViolations(t, d)
 	d.mu.Lock()
-	told := d.faults.throttles["GET /users/@me"]
-	told.since = told.since.Add(-time.Second)
-	d.faults.throttles["GET /users/@me"] = told
+	d.faults.pauses.Told("GET /users/@me", time.Now().Add(-time.Second), time.Hour)
 	d.mu.Unlock()
 	c.do("GET", "/gateway", nil, nil) // another route
 	wantViolations(t, d)
@@ -99,10 +99,10 @@ func TestRateLimit(t *testing.T) {
 func TestImpatience(t *testing.T) {
 	t.Parallel()
 	d := New(t)
-	said := &complaints{TB: t}
+	said := &wire.Complaints{TB: t}
 	d.t, d.Patience = said, time.Millisecond
 	d.WaitReady(1)
-	if len(said.said) != 1 {
-		t.Errorf("complaints: %q", said.said)
+	if len(said.Said()) != 1 {
+		t.Errorf("complaints: %q", said.Said())
 	}
 }

@@ -7,13 +7,15 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"crux/bot/platformtest/wire"
 )
 
 // gate is the gateway's state.
 type gate struct {
 	sessions       map[string]*session
 	conns          map[*conn]bool
-	held           chan struct{} // closed on release; nil while nothing is held
+	holds          *wire.Holds // of new connections
 	ready, resumed int
 }
 
@@ -63,15 +65,8 @@ const (
 const heartbeatInterval = 41250
 
 func (d *Discord) serveGateway(w http.ResponseWriter, r *http.Request) {
-	d.mu.Lock()
-	held := d.gate.held
-	d.mu.Unlock()
-	if held != nil {
-		select {
-		case <-held:
-		case <-d.done:
-			return
-		}
+	if !d.gate.holds.Pass(wire.All, r.Context().Done()) {
+		return
 	}
 	upgrader := websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
 	ws, err := upgrader.Upgrade(w, r, nil)

@@ -106,22 +106,7 @@ func (d *Discord) ForgetSessions() {
 
 // HoldGateway makes new connections wait until the function that it returns is
 // called. With CutGateway it makes a gap of which the test knows both ends.
-func (d *Discord) HoldGateway() (release func()) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.gate.held == nil {
-		d.gate.held = make(chan struct{})
-	}
-	held := d.gate.held
-	return func() {
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		if d.gate.held == held {
-			close(held)
-			d.gate.held = nil
-		}
-	}
-}
+func (d *Discord) HoldGateway() (release func()) { return d.gate.holds.Add("*") }
 
 // SetIntentAllowed grants or refuses a privileged intent, as the switch in the
 // developer portal does; all are granted at first. A client that asks for a refused one

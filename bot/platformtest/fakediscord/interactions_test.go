@@ -2,9 +2,10 @@ package fakediscord
 
 import (
 	"encoding/json"
-	"fmt"
 	"sync"
 	"testing"
+
+	"crux/bot/platformtest/wire"
 )
 
 // stage is a guild with a channel, a member and registered commands, and a client
@@ -232,25 +233,10 @@ func TestInteractionsAtOnce(t *testing.T) {
 	}
 }
 
-// complaints stands in for the test that the fake complains to.
-type complaints struct {
-	testing.TB
-	mu   sync.Mutex
-	said []string
-}
-
-func (c *complaints) Helper() {}
-
-func (c *complaints) Errorf(format string, args ...any) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.said = append(c.said, fmt.Sprintf(format, args...))
-}
-
 func TestImpossibleUses(t *testing.T) {
 	t.Parallel()
 	st := newStage(t)
-	said := &complaints{TB: t}
+	said := &wire.Complaints{TB: t}
 	st.d.t = said
 	secret := st.d.AddChannel(st.guild, Channel{Name: "secret", Overwrites: []Overwrite{{ID: st.guild, Deny: ViewChannel}}})
 	plain := st.d.Post(st.agora, Message{Text: "no buttons"})
@@ -263,7 +249,7 @@ func TestImpossibleUses(t *testing.T) {
 		{Kind: Press, User: st.ann, Channel: st.agora, Message: plain, Button: "nonsense"},
 		{Kind: MessageMenu, User: st.ann, Channel: st.agora, Name: "Is this answered?", Target: "1"},
 	} {
-		if st.d.Interact(u).Acknowledged() || len(said.said) != n+1 {
+		if st.d.Interact(u).Acknowledged() || len(said.Said()) != n+1 {
 			t.Errorf("%+v: no complaint", u)
 		}
 	}

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"crux/bot/platformtest/wire"
 )
 
 // answer is what a route answers: a status and a body, nil for none.
@@ -93,11 +95,11 @@ func (d *Discord) serveREST(w http.ResponseWriter, r *http.Request, routes http.
 	}
 	logged := &Request{Method: r.Method, Path: p, Query: r.URL.RawQuery, Body: body, At: time.Now()}
 	d.arrived(logged)
-	out := &statusRecorder{ResponseWriter: w}
+	out := &wire.Recorder{ResponseWriter: w}
 	defer func() {
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		logged.Status = out.status
+		logged.Status = out.Status
 		d.notify()
 	}()
 	if !needsNoToken(p) && r.Header.Get("Authorization") != "Bot "+d.Token {
@@ -105,7 +107,7 @@ func (d *Discord) serveREST(w http.ResponseWriter, r *http.Request, routes http.
 		return
 	}
 	if d.interfere(out, logged, r.Context().Done()) {
-		if out.status == 0 {
+		if out.Status == 0 {
 			panic(http.ErrAbortHandler) // net/http breaks the connection off
 		}
 		return
@@ -119,16 +121,6 @@ func (d *Discord) serveREST(w http.ResponseWriter, r *http.Request, routes http.
 // needsNoToken says of which routes the path itself carries a token.
 func needsNoToken(p string) bool {
 	return p == "/gateway" || strings.HasPrefix(p, "/webhooks/") || strings.HasPrefix(p, "/interactions/")
-}
-
-type statusRecorder struct {
-	http.ResponseWriter
-	status int
-}
-
-func (w *statusRecorder) WriteHeader(status int) {
-	w.status = status
-	w.ResponseWriter.WriteHeader(status)
 }
 
 func send(w http.ResponseWriter, a answer) {

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"crux/bot/platformtest/wire"
 )
 
 // client speaks to the fake with nothing but net/http.
@@ -289,27 +291,8 @@ func (k *socket) until(kind string) event {
 // wantViolations checks that just these violations, told by a part of each, have been recorded.
 func wantViolations(t *testing.T, s *Slack, parts ...string) {
 	t.Helper()
-	got := s.Violations()
-	if len(got) != len(parts) {
-		t.Errorf("violations %q, want %d with %q", got, len(parts), parts)
-		return
-	}
-	for n, p := range parts {
-		if !strings.Contains(got[n], p) {
-			t.Errorf("violation %q, want one with %q", got[n], p)
-		}
-	}
+	wire.WantViolations(t, s.Violations(), parts...)
 }
-
-// complaints is a test that keeps what it is told instead of failing.
-type complaints struct {
-	testing.TB
-	said []string
-}
-
-func (c *complaints) Helper() {}
-
-func (c *complaints) Errorf(format string, args ...any) { c.said = append(c.said, format) }
 
 // raw posts a body as it is.
 func (c *client) raw(address, kind, body string) int {

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"crux/bot/platformtest/wire"
 )
 
 func TestFail(t *testing.T) {
@@ -78,8 +80,7 @@ func TestLimit(t *testing.T) {
 	told := func(since time.Duration) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		now := time.Now()
-		s.faults.limited["auth.test"] = limit{now.Add(since), now.Add(time.Hour)}
+		s.faults.pauses.Told("auth.test", time.Now().Add(since), time.Hour)
 	}
 	told(time.Minute)
 	c.must("auth.test") // forgiven, as it might have been on its way
@@ -137,11 +138,11 @@ func TestHoldAndBefore(t *testing.T) {
 func TestImpatience(t *testing.T) {
 	t.Parallel()
 	s := New(t)
-	said := &complaints{TB: t}
+	said := &wire.Complaints{TB: t}
 	s.t, s.Patience = said, time.Millisecond
 	s.WaitConnected(1)
-	if len(said.said) != 1 {
-		t.Errorf("complaints: %q", said.said)
+	if len(said.Said()) != 1 {
+		t.Errorf("complaints: %q", said.Said())
 	}
 }
 

@@ -179,7 +179,7 @@ func (s *Slack) retry(d *delivery, reason string) {
 		defer timer.Stop()
 		select {
 		case <-timer.C:
-		case <-s.done:
+		case <-s.life.Done():
 		}
 		s.mu.Lock()
 		defer s.mu.Unlock()

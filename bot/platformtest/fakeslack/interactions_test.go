@@ -3,6 +3,8 @@ package fakeslack
 import (
 	"strings"
 	"testing"
+
+	"crux/bot/platformtest/wire"
 )
 
 func TestCommand(t *testing.T) {
@@ -128,13 +130,13 @@ func TestPress(t *testing.T) {
 	}
 	release()
 
-	said := &complaints{TB: t}
+	said := &wire.Complaints{TB: t}
 	s.t = said
 	s.Press(bob, mine, "More")
 	s.Press(ann, shown, "Less")
 	s.Command(Use{User: s.AddUser(User{Name: "eve"}), Channel: agora})
-	if len(said.said) != 3 {
-		t.Errorf("complaints: %q", said.said)
+	if len(said.Said()) != 3 {
+		t.Errorf("complaints: %q", said.Said())
 	}
 }
 
@@ -185,10 +187,10 @@ func TestNobodyConnected(t *testing.T) {
 		t.Errorf("failed: %q", why)
 	}
 	s.Scopes("chat:write")
-	said := &complaints{TB: t}
+	said := &wire.Complaints{TB: t}
 	s.t = said
 	s.Command(Use{User: ann, Channel: agora})
-	if len(said.said) != 1 {
-		t.Errorf("a command without the scope: %q", said.said)
+	if len(said.Said()) != 1 {
+		t.Errorf("a command without the scope: %q", said.Said())
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"crux/bot/platformtest/wire"
 )
 
 // answer is what a method answers.
@@ -84,33 +86,23 @@ func (s *Slack) handler() http.Handler {
 // serve logs a request, lets the faults at it, and carries it out.
 func (s *Slack) serve(w http.ResponseWriter, r *http.Request, log *Request, carryOut func(http.ResponseWriter)) {
 	s.arrived(log)
-	out := &statusRecorder{ResponseWriter: w}
+	out := &wire.Recorder{ResponseWriter: w}
 	defer func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		log.Status = out.status
+		log.Status = out.Status
 		s.notify()
 	}()
 	if !s.interfere(out, log, r.Context().Done()) {
 		if s.takeLoss(log) {
-			carryOut(&statusRecorder{ResponseWriter: discard{}})
+			carryOut(discard{})
 		} else {
 			carryOut(out)
 		}
 	}
-	if out.status == 0 {
+	if out.Status == 0 {
 		panic(http.ErrAbortHandler) // net/http breaks the connection off
 	}
-}
-
-type statusRecorder struct {
-	http.ResponseWriter
-	status int
-}
-
-func (w *statusRecorder) WriteHeader(status int) {
-	w.status = status
-	w.ResponseWriter.WriteHeader(status)
 }
 
 // discard takes an answer that nobody gets.

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"crux/bot/platformtest/wire"
 )
 
 // Slack is a fake Slack: one workspace, in which one app is installed.
@@ -36,12 +38,10 @@ type Slack struct {
 	client *http.Client
 	life   context.Context // ends with the test, and with it all that hangs
 	end    context.CancelFunc
-	done   <-chan struct{} // closed then
 	work   sync.WaitGroup
 	names  directory
 
-	mu         sync.Mutex // guards all below
-	changed    chan struct{}
+	mu         *wire.Guard // guards all below
 	serial     int
 	minted     map[string]bool // timestamps that are taken
 	lastMicro  int64
@@ -61,8 +61,8 @@ type Slack struct {
 	latencies  []time.Duration
 	gate       gate
 	web        web
+	traffic    *wire.Traffic[Request]
 	faults     faults
-	violations []string
 	testOver   bool
 }
 
@@ -71,6 +71,7 @@ type Slack struct {
 func New(t testing.TB) *Slack {
 	t.Helper()
 	life, end := context.WithCancel(context.Background())
+	guard := wire.NewGuard(life.Done())
 	s := &Slack{
 		BotToken:      "xoxb-fake-bot",
 		AppToken:      "xapp-1-fake-app",
@@ -83,8 +84,8 @@ func New(t testing.TB) *Slack {
 		client:        &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: maxDeliveries}},
 		life:          life,
 		end:           end,
-		done:          life.Done(),
-		changed:       make(chan struct{}),
+		mu:            guard,
+		traffic:       wire.NewTraffic(guard, (*Request).matches),
 		minted:        map[string]bool{},
 		users:         map[string]*user{},
 		channels:      map[string]*channel{},
@@ -94,6 +95,7 @@ func New(t testing.TB) *Slack {
 		hooks:         map[string]*responseURL{},
 	}
 	s.names.known = map[string]string{}
+	s.gate.holds = wire.NewHolds(guard)
 	s.gate.tickets, s.gate.issued = map[string]bool{}, map[string]bool{}
 	s.Team, s.App, s.BotID = s.mintID("T"), s.mintID("A"), s.mintID("B")
 	s.Bot = s.addUser(User{Name: "crux", Bot: true}).id
@@ -117,13 +119,7 @@ const (
 
 // Violations returns what the client did that Slack forbids or that the bot must
 // never do, in order. What it returns no longer fails the test: the caller judges.
-func (s *Slack) Violations() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	v := s.violations
-	s.violations = nil
-	return v
-}
+func (s *Slack) Violations() []string { return s.mu.Violations() }
 
 // AllowHost lets the bot's links lead to more hosts than the workspace's own.
 func (s *Slack) AllowHost(hosts ...string) {
@@ -162,10 +158,7 @@ func (s *Slack) start(f func()) {
 }
 
 // violate records a violation; s.mu is held.
-func (s *Slack) violate(format string, args ...any) {
-	s.violations = append(s.violations, fmt.Sprintf(format, args...))
-	s.notify()
-}
+func (s *Slack) violate(format string, args ...any) { s.mu.Violate(format, args...) }
 
 // violation records a violation.
 func (s *Slack) violation(format string, args ...any) {
@@ -175,38 +168,13 @@ func (s *Slack) violation(format string, args ...any) {
 }
 
 // notify wakes all that wait; s.mu is held.
-func (s *Slack) notify() {
-	close(s.changed)
-	s.changed = make(chan struct{})
-}
+func (s *Slack) notify() { s.mu.Notify() }
 
 // wait waits until ok, which is called with s.mu held, says so, and reports an
 // error on the test if that takes longer than s.Patience.
 func (s *Slack) wait(what string, ok func() bool) bool {
 	s.t.Helper()
-	patience := time.NewTimer(s.Patience)
-	defer patience.Stop()
-	for {
-		reached, changed := s.look(ok)
-		if reached {
-			return true
-		}
-		select {
-		case <-changed:
-		case <-patience.C:
-			s.t.Errorf("waited %v in vain for %s", s.Patience, what)
-			return false
-		case <-s.done:
-			return false
-		}
-	}
-}
-
-// look asks ok under the lock, and returns the channel that is closed by the next change.
-func (s *Slack) look(ok func() bool) (reached bool, changed <-chan struct{}) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return ok(), s.changed
+	return s.mu.Wait(s.t, s.Patience, what, ok)
 }
 
 // mintID makes an id that begins with a kind's letter; s.mu is held, or s is new.

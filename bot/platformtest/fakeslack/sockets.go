@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"crux/bot/platformtest/wire"
 )
 
 // gate is the state of Socket Mode.
@@ -16,7 +18,7 @@ type gate struct {
 	turn    int // whose turn it is to get a delivery
 	tickets map[string]bool
 	issued  map[string]bool // envelope ids
-	held    chan struct{}   // closed on release; nil while nothing is held
+	holds   *wire.Holds     // of new connections
 	opened  int
 	waiting []*delivery // events that wait for a connection
 }
@@ -59,7 +61,7 @@ const (
 
 func (s *Slack) serveSocket(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
-	held, ticket := s.gate.held, r.URL.Query().Get("ticket")
+	ticket := r.URL.Query().Get("ticket")
 	known := s.gate.tickets[ticket]
 	delete(s.gate.tickets, ticket)
 	s.mu.Unlock()
@@ -67,14 +69,8 @@ func (s *Slack) serveSocket(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusForbidden)
 		return
 	}
-	if held != nil {
-		select {
-		case <-held:
-		case <-r.Context().Done():
-			return
-		case <-s.done:
-			return
-		}
+	if !s.gate.holds.Pass(wire.All, r.Context().Done()) {
+		return
 	}
 	upgrader := websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
 	ws, err := upgrader.Upgrade(w, r, nil)

@@ -46,22 +46,7 @@ func (s *Slack) CutSockets() {
 // HoldSockets makes new connections wait until the function that it returns is
 // called. Events meanwhile wait too, as on Slack, which tries them again for some
 // minutes; see ForgetEvents.
-func (s *Slack) HoldSockets() (release func()) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.gate.held == nil {
-		s.gate.held = make(chan struct{})
-	}
-	held := s.gate.held
-	return func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if s.gate.held == held {
-			close(held)
-			s.gate.held = nil
-		}
-	}
-}
+func (s *Slack) HoldSockets() (release func()) { return s.gate.holds.Add("*") }
 
 // ForgetEvents drops the events that wait for a connection, as a long outage does,
 // and says how many there were.

@@ -172,7 +172,7 @@ func TestBigAcknowledgement(t *testing.T) {
 	k := dial(t, s)
 	s.Post(agora, Message{Text: "hello"})
 	k.ack(k.next(), strings.Repeat("x", maxAck))
-	s.wait("the drop", func() bool { return len(s.violations) > 0 })
+	s.wait("the drop", func() bool { return s.gate.conns[0].unacked[0].dropped })
 	s.passDeadline()
 	if p := k.take(); p.RetryAttempt != 1 {
 		t.Errorf("after a dropped acknowledgement: %+v", p)

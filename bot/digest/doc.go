@@ -1,0 +1,20 @@
+// Package digest says when a digest is due.
+//
+// A Schedule is what somebody asked for ("weekdays 8:30", "every 6h", a cron expression)
+// in their time zone, read by ParseSchedule. It is pure arithmetic: nothing in it looks at
+// the machine's clock or its time zone, so that every moment, past or coming, can be asked about.
+//
+// # Days on which the clock is set
+//
+// A time is due at the first moment when a clock on the wall there shows it, or shows a later
+// time. Three things follow:
+//
+//   - A time that the clock jumps over in spring is due at the moment after the jump (02:30 is
+//     due at 03:00). It is left out where the schedule's next time follows within the hour, so
+//     that nothing is due twice within one.
+//   - A time that the clock shows twice in autumn is due the first time only.
+//   - "every 6h" stands for the times 00:00, 06:00, 12:00 and 18:00, as "0 */6 * * *" does in
+//     cron: the hours are counted from midnight every day. Two of its times lie no further apart
+//     than these hours and those by which the clock was set back between them: one hour
+//     wherever people live (two at Antarctica's Troll station, half of one on Lord Howe Island).
+package digest

@@ -1,0 +1,35 @@
+package digest
+
+import "time"
+
+// What a clock on the wall shows is held as a time in UTC that has the same year, month, day,
+// hour, minute and second. So it can be compared and counted on, without any zone.
+
+// farthest is more than any zone's clock is before or behind UTC.
+const farthest = 36 * time.Hour
+
+// shownBy is what the clock on the wall shows at this moment, in the moment's own zone.
+func shownBy(t time.Time) time.Time {
+	_, offset := t.Zone()
+	return t.UTC().Add(time.Duration(offset) * time.Second)
+}
+
+// momentOf is the first moment when the zone's clock shows this or a later time, and whether
+// it shows this very time then. time.Date would do but for the days on which the clock is
+// set: there it doesn't say which of two moments it takes, nor that there is none.
+func momentOf(wall time.Time, zone *time.Location) (moment time.Time, isShown bool) {
+	// From here, where the clock surely shows less, go from one setting of the clock to the next.
+	from := wall.Add(-farthest).In(zone)
+	for {
+		_, offset := from.Zone()
+		_, end := from.ZoneBounds()
+		moment = wall.Add(-time.Duration(offset) * time.Second).In(zone)
+		switch {
+		case moment.Before(from):
+			return from, false
+		case end.IsZero() || moment.Before(end):
+			return moment, true
+		}
+		from = end
+	}
+}
