@@ -122,7 +122,7 @@ func (b *Bot) report(ctx context.Context, r Request, channel Channel, progress f
 		return nil, err
 	}
 
-	a := &Answer{Request: r, Channel: channel, Names: read.Names, Cached: cached}
+	a := &Answer{Request: r, Channel: channel, Names: read.Names, Cached: cached, since: since}
 	if read.unread != "" {
 		a.Notes = []string{read.unread}
 	}
@@ -175,6 +175,10 @@ func (b *Bot) remember(ctx context.Context, a *Answer, asked time.Time) {
 		b.o.Log.Error("bot: time of the request not kept", "error", err)
 	}
 	b.recent.put(a)
+	// Whatever happens from now on finds it there; what happened meanwhile did not.
+	if source := r.Place.home(); b.reports.changedSince(source, a.Sources(), a.since) {
+		b.recent.forgetPlace(source)
+	}
 }
 
 // tokenLength is enough letters and digits that nobody guesses another's token.

@@ -88,11 +88,29 @@ func (c *cache) put(key string, source Place, report *summarize.Report, ids []st
 	now := c.now()
 	// What nobody may see any more needs no memory.
 	c.drop(func(k *kept) bool { return !now.Before(k.until) })
-	if since < c.known || c.forgottenSince(since, messageKey{place: source}) ||
-		slices.ContainsFunc(ids, func(id string) bool { return c.forgottenSince(since, messageKey{source, id}) }) {
+	if c.changed(source, ids, since) {
 		return
 	}
 	c.kept.Add(key, &kept{report: cloneReport(report), source: source, messages: hashes, until: now.Add(c.ttl)})
+}
+
+// changedSince reports whether something happened to one of the messages, or to their place, since the mark.
+func (c *cache) changedSince(p Place, ids []string, since mark) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.changed(p, ids, since)
+}
+
+func (c *cache) changed(p Place, ids []string, since mark) bool {
+	return since < c.known || c.forgottenSince(since, messageKey{place: p}) ||
+		slices.ContainsFunc(ids, func(id string) bool { return c.forgottenSince(since, messageKey{p, id}) })
+}
+
+// closedSince reports whether the place was closed since the mark.
+func (c *cache) closedSince(p Place, since mark) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.forgottenSince(since, messageKey{place: p})
 }
 
 func (c *cache) forgottenSince(since mark, key messageKey) bool {

@@ -126,8 +126,9 @@ type Follower interface {
 	Connected(ctx context.Context, servers []string)
 }
 
-// ErrGone is wrapped by the Refusal of a place that exists no more, as against one that crux can't see.
-var ErrGone = errors.New("the place exists no more")
+// ErrGone is wrapped by the Refusal of a place that exists no more, or that crux was put
+// out of, as against one of which it merely lacks some permission.
+var ErrGone = errors.New("the place is gone")
 
 // ErrThrottled is wrapped by the Refusal of a history that the platform lets crux read in small pieces only.
 var ErrThrottled = errors.New("the platform lets crux read too little at a time")

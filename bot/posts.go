@@ -9,7 +9,7 @@ import (
 )
 
 // whyTakenDown is shown in place of a report that quoted what is gone.
-const whyTakenDown = "A message that this report rested on was deleted, so the report was taken down."
+const whyTakenDown = "A message that this report rested on was deleted."
 
 // hookLife is how long a message that only the asker sees can be changed.
 const hookLife = 15 * time.Minute
@@ -26,9 +26,9 @@ func (b *Bot) Published(ctx context.Context, a *Answer, post Post) error {
 		b.hidden.add(post)
 	} else if err := b.o.Storage.KeepPost(ctx, post); err != nil {
 		// A report of which nobody knows where it stands could never be taken down.
-		return errors.Join(err, b.o.Platform.TakeDown(ctx, post, "This report could not be filed, so it was taken down."))
+		return errors.Join(err, b.o.Platform.TakeDown(ctx, post, "This report could not be filed."))
 	}
-	if b.gone.any(post.Source, post.Quoted) {
+	if b.gone.any(post.Source, post.Quoted) || b.reports.closedSince(post.Source, a.since) {
 		return b.takeDown(ctx, post)
 	}
 	return nil

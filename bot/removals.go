@@ -43,7 +43,6 @@ func (s *removals) removed(p Place, ids ...string) {
 
 // closed tells that the place is gone altogether.
 func (s *removals) closed(p Place) {
-	s.gone.Add(messageKey{place: p}, struct{}{})
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for j := range s.jobs {
@@ -65,8 +64,7 @@ func (s *removals) edited(p Place, m summarize.Message) {
 
 // any reports whether one of the messages was deleted lately.
 func (s *removals) any(p Place, ids []string) bool {
-	return s.gone.Contains(messageKey{place: p}) ||
-		slices.ContainsFunc(ids, func(id string) bool { return s.gone.Contains(messageKey{p, id}) })
+	return slices.ContainsFunc(ids, func(id string) bool { return s.gone.Contains(messageKey{p, id}) })
 }
 
 // watch begins to note what happens in a place.

@@ -93,6 +93,9 @@ type Answer struct {
 	Private string
 	// Cached is true where the same question about the same messages had been answered before.
 	Cached bool
+
+	// since is when its messages began to be read.
+	since mark
 }
 
 // Section is a report under a title.

@@ -152,7 +152,11 @@ func TestNextIsTheReference(t *testing.T) {
 	if len(zones) < 15 {
 		t.Fatalf("only %d zones shift", len(zones))
 	}
-	for _, zone := range zones {
+	for i, zone := range zones {
+		// Nothing is shared here that could race: some zones will do.
+		if underRace && i%4 != 0 {
+			continue
+		}
 		t.Run(strings.ReplaceAll(zone.String(), "/", "-"), func(t *testing.T) {
 			t.Parallel()
 			var means []func(time.Time) bool

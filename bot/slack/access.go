@@ -135,16 +135,23 @@ func (a *Adapter) readable(v view) error {
 	case c == nil:
 		return nil
 	case c.isForeign() && !a.o.Shared:
-		return bot.Refusef(foreign, c.Name)
+		return gone(foreign, c.Name)
 	case c.Member:
 		return nil
 	case c.isPrivate():
-		return bot.Refusef(hidden)
+		return gone(hidden)
 	case c.Archived:
 		return bot.Refusef("#%s is archived, and I was not in it, so I can't read it.", c.Name)
 	default:
-		return bot.Refusef("I am not in #%s. Type /invite @crux there.", c.Name)
+		return gone("I am not in #%s. Type /invite @crux there.", c.Name)
 	}
+}
+
+// gone refuses a channel that crux is not in, or is not to be in, so that nothing of it is kept any longer.
+func gone(format string, args ...any) error {
+	refused := bot.Refusef(format, args...)
+	refused.Err = bot.ErrGone
+	return refused
 }
 
 // MayRead implements bot.Platform.

@@ -283,7 +283,7 @@ func TestOnlyWhatIsNotThereIsGone(t *testing.T) {
 	if err := describe(deleted); !errors.Is(err, bot.ErrGone) || refusal(t, err) != hidden {
 		t.Errorf("got %v", err)
 	}
-	if err := describe(left); errors.Is(err, bot.ErrGone) || refusal(t, err) == "" {
+	if err := describe(left); !errors.Is(err, bot.ErrGone) || refusal(t, err) == "" {
 		t.Errorf("got %v", err)
 	}
 	s.Scopes("chat:write")

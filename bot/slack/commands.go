@@ -33,10 +33,7 @@ type interaction struct {
 	Callback string `json:"callback_id"`
 	Trigger  string `json:"trigger_id"`
 	Hook     string `json:"response_url"`
-	Team     struct {
-		ID string `json:"id"`
-	} `json:"team"`
-	User struct {
+	User     struct {
 		ID string `json:"id"`
 	} `json:"user"`
 	Channel struct {

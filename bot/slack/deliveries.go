@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -55,16 +56,19 @@ func newDesk(work context.Context, a *Adapter, b answerer) *desk {
 // take takes a delivery. Only after it returned nil may the delivery be acknowledged:
 // then it is done, or kept. After an error, Slack is to deliver it again.
 func (k *desk) take(ctx context.Context, d delivery) (err error) {
+	err = errPanicked // which is what it stays in a panic
 	defer k.a.contain("delivery")
-	if d.Kind == anEvent {
-		request, err := k.follow.happened(ctx, d)
-		if err != nil || request == nil {
-			return err
-		}
-		return k.keep(ctx, *request)
+	if d.Kind != anEvent {
+		return k.keep(ctx, d)
 	}
-	return k.keep(ctx, d)
+	request, err := k.follow.happened(ctx, d)
+	if err != nil || request == nil {
+		return err
+	}
+	return k.keep(ctx, *request)
 }
+
+var errPanicked = errors.New("slack: panic in a delivery")
 
 // keep keeps a request and begins to answer it, unless it was delivered before.
 func (k *desk) keep(ctx context.Context, d delivery) error {

@@ -29,7 +29,7 @@ func literal(text string) string {
 
 var (
 	bracketed = regexp.MustCompile(`<([@#!]|[A-Za-z][A-Za-z0-9+.-]*:)`)
-	called    = regexp.MustCompile(`@[\pL\pN_]+(?:[.-][\pL\pN_]+)*`)
+	called    = regexp.MustCompile("@[\\pL\\pN_*~`]+(?:[.-][\\pL\\pN_]+)*") // of what escape makes letters too
 )
 
 // escape keeps one line of foreign text from being read as mrkdwn, Slack's markup, in

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"crux/bot"
+	"crux/summarize"
 )
 
 // following tells the bot what happens in channels.
@@ -26,7 +27,7 @@ type following struct {
 // stranger is somebody who wrote a message that is kept without a name so far.
 type stranger struct {
 	user string
-	tell func(name string)
+	tell func(ctx context.Context, name string)
 }
 
 // strangersKept is how many names may wait to be looked up. Beyond that, messages
@@ -117,7 +118,7 @@ func (f *following) lookUp(ctx context.Context) {
 			func() {
 				defer f.a.contain("name")
 				if name := f.a.names(ctx, []string{s.user})[s.user]; name != "" {
-					s.tell(name)
+					s.tell(ctx, name)
 				}
 			}()
 		}
@@ -126,8 +127,12 @@ func (f *following) lookUp(ctx context.Context) {
 
 // callback is what Slack sends around an event.
 type callback struct {
-	Type    string          `json:"type"`
-	Team    string          `json:"team_id"`
+	Type string `json:"type"`
+	Team string `json:"team_id"`
+	// Authorizations says for whom the event is: in a channel shared with another organisation, Team may be that one.
+	Authorizations []struct {
+		Team string `json:"team_id"`
+	} `json:"authorizations"`
 	EventID string          `json:"event_id"`
 	Event   json.RawMessage `json:"event"`
 	// Challenge is what Slack wants to be answered when the address is set up.
@@ -149,7 +154,7 @@ type event struct {
 	Deleted     string          `json:"deleted_ts"`
 	Message     json.RawMessage `json:"message"`
 	Previous    struct {
-		Text string `json:"text"`
+		Files []struct{} `json:"files"`
 	} `json:"previous_message"`
 	Tab string `json:"tab"`
 }
@@ -163,8 +168,13 @@ func (f *following) happened(ctx context.Context, d delivery) (request *delivery
 		return nil, nil // nor will it be the next time
 	}
 	me, err := f.a.self(ctx)
-	if err != nil || c.Team != me.Team {
+	if err != nil || !c.isFor(me.Team) {
 		return nil, err
+	}
+	if c.Type == "app_rate_limited" { // so many events that Slack left some out
+		f.interrupted()
+		f.reconnected()
+		return nil, nil
 	}
 	var head struct {
 		Type string `json:"type"`
@@ -198,15 +208,30 @@ func (f *following) happened(ctx context.Context, d delivery) (request *delivery
 	case "channel_deleted", "group_deleted", "channel_left", "group_left":
 		f.a.rest.channels.forget(e.Channel)
 		f.b.Closed(ctx, p)
+	case "channel_shared":
+		f.a.rest.channels.forget(e.Channel)
+		if !f.a.o.Shared { // from now on another organisation speaks there
+			f.b.Closed(ctx, p)
+		}
 	case "app_uninstalled", "tokens_revoked":
 		f.b.Left(ctx, me.Team)
 	}
 	return nil, nil
 }
 
+// isFor reports whether an event is for crux in this workspace.
+func (c *callback) isFor(team string) bool {
+	for _, a := range c.Authorizations {
+		if a.Team == team {
+			return true
+		}
+	}
+	return c.Team == team
+}
+
 func concerns(kind string) bool {
 	switch kind {
-	case "message", "app_mention", "app_home_opened", "channel_deleted", "group_deleted", "channel_left", "group_left",
+	case "message", "app_mention", "app_home_opened", "channel_deleted", "group_deleted", "channel_left", "group_left", "channel_shared",
 		"app_uninstalled", "tokens_revoked":
 		return true
 	}
@@ -224,7 +249,7 @@ func isSaid(subtype string) bool {
 
 // asRequest keeps of an event what answering it needs.
 func asRequest(d delivery, id string, e event) (*delivery, error) {
-	e.Message, e.Previous.Text = nil, ""
+	e.Message, e.Previous.Files = nil, nil
 	raw, err := json.Marshal(e)
 	if err != nil {
 		return nil, fmt.Errorf("slack: %w", err)
@@ -249,7 +274,7 @@ func (f *following) message(ctx context.Context, me *identity, p bot.Place, e ev
 			return nil
 		}
 		if post, name, keep := m.post(me, p.Channel); keep && f.b.Follows(p) {
-			f.tell(post.Author, post.Bot, name, func(name string) { f.b.Posted(ctx, p, "", post, name) })
+			f.tell(ctx, post, name, true, func(ctx context.Context, name string) { f.b.Posted(ctx, p, "", post, name) })
 		}
 	}
 	return nil
@@ -266,24 +291,24 @@ func (f *following) changed(ctx context.Context, me *identity, p bot.Place, e ev
 	switch {
 	case m.isTombstone():
 		f.b.Removed(ctx, p, m.TS)
-	case keep && !post.Edited.IsZero():
-		f.tell(post.Author, post.Bot, name, func(name string) { f.b.Edited(ctx, p, "", post, name) })
+	case keep && (!post.Edited.IsZero() || len(e.Previous.Files) != len(m.Files)):
+		f.tell(ctx, post, name, f.b.Follows(p), func(ctx context.Context, name string) { f.b.Edited(ctx, p, "", post, name) })
 	}
 	return nil
 }
 
-// tell tells the bot of a message at once, and again as soon as its author's name is
-// known: an acknowledgement must not wait for another request to Slack.
-func (f *following) tell(author string, isBot bool, name string, tell func(name string)) {
-	if name == "" && !isBot {
-		name = f.a.people.name(author)
+// tell tells the bot of a message at once and, where it is kept, again as soon as its author's
+// name is known: an acknowledgement must not wait for another request to Slack.
+func (f *following) tell(ctx context.Context, m summarize.Message, name string, isKept bool, tell func(ctx context.Context, name string)) {
+	if name == "" && !m.Bot {
+		name = f.a.people.name(m.Author)
 	}
-	tell(name)
-	if name != "" || isBot || author == "" {
+	tell(ctx, name)
+	if name != "" || m.Bot || m.Author == "" || !isKept {
 		return
 	}
 	select {
-	case f.strangers <- stranger{author, tell}:
+	case f.strangers <- stranger{m.Author, tell}:
 	default:
 	}
 }

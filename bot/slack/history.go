@@ -41,7 +41,7 @@ type page struct {
 }
 
 // isThrottled reports whether Slack gave less than it has and was asked for.
-func (p *page) isThrottled() bool { return p.More && len(p.Messages) <= throttledPage }
+func (p *page) isThrottled() bool { return p.More && len(p.Messages) == throttledPage }
 
 // errThrottledPage is what was wrong where Slack gives small pages.
 var errThrottledPage = fmt.Errorf("%w: pages of %d messages", bot.ErrThrottled, throttledPage)

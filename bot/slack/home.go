@@ -14,7 +14,7 @@ const followedShown = 30
 
 // drawHome draws what people see who open crux in Slack: what it is, how to ask it, and
 // what it keeps. retention is how long it keeps the messages of the channels that it
-// follows; followed are the names of those that the viewer may read, without a leading #.
+// follows; followed are the names of those that the viewer may read, such as #general.
 func drawHome(retention time.Duration, followed []string) api.HomeTabViewRequest {
 	blocks := []api.Block{api.NewHeaderBlock(plainText("What crux does")), ownWords(bot.SayPurpose("*")), api.NewDividerBlock()}
 	help := helpSections(retention)
@@ -37,7 +37,7 @@ func drawFollowed(names []string) *api.RichTextBlock {
 			list.Elements = append(list.Elements, rich{}.text("and "+render.Number(len(names)-i)+" more").section())
 			break
 		}
-		list.Elements = append(list.Elements, rich{}.text(fit(render.Options{}.Line("#"+name), topicUnits)).section())
+		list.Elements = append(list.Elements, rich{}.text(fit(render.Options{}.Line(name), topicUnits)).section())
 	}
 	return api.NewRichTextBlock("", heading.section(), list)
 }

@@ -28,16 +28,19 @@ func homeAsRead(t *testing.T, followed []string) string {
 }
 
 func TestHome(t *testing.T) {
-	golden(t, "home", homeAsRead(t, []string{"agora", "evals_team"}))
+	golden(t, "home", homeAsRead(t, []string{"#agora", "#evals_team"}))
 	if got := homeAsRead(t, nil); !strings.Contains(got, "None.") {
 		t.Errorf("without followed channels:\n%s", got)
 	}
 }
 
 func TestHomeNamesWithinLimits(t *testing.T) {
-	followed := nasty
+	var followed []string
+	for _, name := range nasty {
+		followed = append(followed, "#"+name)
+	}
 	for i := range 500 {
-		followed = append(followed, fmt.Sprintf("channel-%d", i))
+		followed = append(followed, fmt.Sprintf("#channel-%d", i))
 	}
 	got := homeAsRead(t, followed)
 	for _, line := range strings.Split(got, "\n") {

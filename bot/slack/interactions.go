@@ -81,6 +81,9 @@ func (t *talk) locate() {
 		i := t.interaction
 		t.asker, t.here = i.User.ID, here(i.Channel.ID, i.Message.Thread)
 		t.to = surface{hook: i.Hook, thread: i.Message.Thread}
+		if i.Message.Thread == i.Message.TS {
+			t.here.Thread, t.to.thread = "", i.Message.TS // it was chosen in the channel, and that is where the answer is seen
+		}
 		if i.Type == blockActions {
 			t.here = here(i.Container.Channel, i.Container.Thread)
 			t.to = surface{hook: i.Hook, thread: i.Container.Thread, pressed: i.Container.TS, replaces: i.Container.IsEphemeral}
@@ -110,7 +113,11 @@ func (t *talk) hold(ctx context.Context) (settled bool) {
 	if t.a.stopping.Load() {
 		return t.postpone(ctx)
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, answerLife, errLate)
+	life := answerLife
+	if t.to.hook != "" {
+		life -= t.a.o.Now().Sub(t.d.at)
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, life, errLate)
 	defer cancel()
 	err := t.contained(func() error { return t.serve(ctx) })
 	if err != nil && errors.Is(context.Cause(ctx), errRestarting) {
@@ -221,11 +228,11 @@ func (t *talk) show(ctx context.Context, answer *bot.Answer, page int) error {
 
 // share gives the answer to everyone here, and tells the asker so.
 func (t *talk) share(ctx context.Context, answer *bot.Answer) error {
-	ts, err := t.post(ctx, draw(answer, 0, false))
-	if err != nil {
+	// After a restart in between, it takes the place of what was posted before.
+	if err := t.place(ctx, draw(answer, 0, false)); err != nil {
 		return err
 	}
-	t.published(ctx, answer, bot.Post{Place: t.here, Message: ts})
+	t.published(ctx, answer, t.posted(t.to.ts))
 	if t.to.replaces {
 		if err := t.whisper(ctx, said("Posted below.")); err != nil {
 			t.a.o.Log.Warn("slack: asker not told of the post", "error", err)

@@ -51,6 +51,7 @@ func botEvents() []string {
 		"app_uninstalled",
 		"channel_deleted",
 		"channel_left",
+		"channel_shared",
 		"group_deleted",
 		"group_left",
 		"message.channels",

@@ -108,7 +108,7 @@ func TestEveryEventHasItsScope(t *testing.T) {
 	needs := map[string]string{
 		"app_home_opened": "", "app_uninstalled": "", "tokens_revoked": "",
 		"app_mention":     "app_mentions:read",
-		"channel_deleted": "channels:read", "channel_left": "channels:read",
+		"channel_deleted": "channels:read", "channel_left": "channels:read", "channel_shared": "channels:read",
 		"group_deleted": "groups:read", "group_left": "groups:read",
 		"message.channels": "channels:history", "message.groups": "groups:history", "message.im": "im:history",
 	}

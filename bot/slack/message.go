@@ -93,6 +93,9 @@ func (m *received) post(me *identity, channel string) (post summarize.Message, n
 			post.Attachments = append(post.Attachments, name)
 		}
 	}
+	if post.Bot && m.User != me.User { // what an app posts for a person is not said by that person
+		post.Author = cmp.Or(m.BotID, m.User, m.Username)
+	}
 	name = cmp.Or(m.UserProfile.DisplayName, m.UserProfile.RealName, m.UserProfile.Name)
 	if post.Bot {
 		name = cmp.Or(m.Username, m.BotProfile.Name, name)

@@ -40,7 +40,7 @@ func TestPost(t *testing.T) {
 		{name: "an app's", raw: `{"ts": "` + ts + `", "subtype": "bot_message", "bot_id": "B1", "username": "deploys", "text": "done"}`,
 			want: summarize.Message{ID: ts, Author: "B1", Time: at, Text: "done", URL: link, Bot: true}, author: "deploys"},
 		{name: "another bot's", raw: `{"ts": "` + ts + `", "user": "U1BOT", "bot_id": "B1", "bot_profile": {"name": "helper"}, "text": "done"}`,
-			want: summarize.Message{ID: ts, Author: "U1BOT", Time: at, Text: "done", URL: link, Bot: true}, author: "helper"},
+			want: summarize.Message{ID: ts, Author: "B1", Time: at, Text: "done", URL: link, Bot: true}, author: "helper"},
 		{name: "crux's own", raw: `{"ts": "` + ts + `", "user": "U1CRUX", "text": "done"}`,
 			want: summarize.Message{ID: ts, Author: "U1CRUX", Time: at, Text: "done", URL: link, Bot: true}},
 		{name: "Slackbot's", raw: `{"ts": "` + ts + `", "user": "USLACKBOT", "text": "done"}`,

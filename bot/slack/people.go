@@ -188,8 +188,11 @@ func (a *Adapter) member(ctx context.Context, id string) (*member, error) {
 // shared does what several may ask for at once: whoever comes while it is being done
 // gets the same answer. Nothing is kept beyond that.
 func shared[T any](ctx context.Context, r *rest, key string, get func(context.Context) (T, error)) (T, error) {
-	flight := r.flights.DoChan(key, func() (any, error) { return get(r.ended) })
 	var none T
+	if ctx.Err() != nil {
+		return none, context.Cause(ctx)
+	}
+	flight := r.flights.DoChan(key, func() (any, error) { return get(r.ended) })
 	select {
 	case <-ctx.Done():
 		return none, context.Cause(ctx)

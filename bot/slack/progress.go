@@ -26,8 +26,11 @@ func (t *talk) mutter(ctx context.Context) (report func(bot.Progress), quiet fun
 
 // tell shows one word of progress.
 func (t *talk) tell(ctx context.Context, p bot.Progress) {
-	ctx, cancel := context.WithTimeout(ctx, progressTimeout)
-	defer cancel()
+	if t.to.ts != "" || !t.to.open { // a first message that is cut off may stand there all the same
+		var cancel func()
+		ctx, cancel = context.WithTimeout(ctx, progressTimeout)
+		defer cancel()
+	}
 	var err error
 	switch {
 	case t.to.open && t.to.pressed == "": // a report whose button was pressed stays until there is another

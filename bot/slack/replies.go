@@ -47,19 +47,26 @@ func (s *surface) settle(r *bot.Request, here bot.Place) {
 func (t *talk) send(ctx context.Context, m message) (bot.Post, error) {
 	if t.to.open {
 		err := t.place(ctx, m)
-		return bot.Post{Place: t.here, Message: t.to.ts}, err
+		return t.posted(t.to.ts), err
 	}
 	if err := t.whisper(ctx, m); err != nil {
 		return bot.Post{}, err
 	}
-	post := bot.Post{Place: t.here, Message: t.d.ID, Hook: t.to.hook} // Slack does not tell the name of a new one
 	if t.to.replaces {
-		post.Message = t.to.pressed
+		return bot.Post{Place: t.here, Message: t.to.pressed, Hook: t.to.hook}, nil
 	}
-	if post.Hook == "" {
-		post.Hook = whisperHook + t.asker
+	post := bot.Post{Place: t.here, Message: t.d.ID, Hook: whisperHook + t.asker} // Slack does not tell the name of a new one
+	if t.to.hook != "" && t.to.pressed == "" {                                    // by the address of a press the message pressed would be changed
+		post.Hook = besideHook + t.to.hook
 	}
 	return post, nil
+}
+
+// posted is a message that all see. Events tell of its channel alone.
+func (t *talk) posted(ts string) bot.Post {
+	here := t.here
+	here.Thread = ""
+	return bot.Post{Place: here, Message: ts}
 }
 
 // place makes the message the one in which the answer stands.
@@ -73,7 +80,12 @@ func (t *talk) place(ctx context.Context, m message) error {
 		t.k.amend(context.WithoutCancel(ctx), t.d)
 		return nil
 	}
-	return t.a.update(ctx, t.to.channel, t.to.ts, m)
+	err := t.a.update(ctx, t.to.channel, t.to.ts, m)
+	if hasCode(err, codeNoMessage) { // somebody deleted it
+		t.to.ts = ""
+		return t.place(ctx, m)
+	}
+	return err
 }
 
 // post posts a message for everyone, and returns its ts.
@@ -200,12 +212,16 @@ func (t *talk) giveFiles(ctx context.Context, answer *bot.Answer) error {
 		}
 		t.published(ctx, answer, bot.Post{Place: bot.Place{Server: t.me.Team, Channel: dm}, Message: id})
 	}
-	words := "I sent you the full report in a direct message."
-	if note != "" {
-		words += " " + note
+	words := note
+	if len(files) > 0 && dm != t.to.channel {
+		words = strings.TrimSpace("I sent you the full report in a direct message. " + note)
 	}
-	if dm == t.to.channel {
+	switch {
+	case words == "":
 		return nil
+	case dm == t.to.channel:
+		_, err := t.post(ctx, said(words))
+		return err
 	}
 	return t.a.whisper(ctx, t.to, said(words), false)
 }
@@ -247,9 +263,15 @@ func (t *talk) publishHome(ctx context.Context, view api.HomeTabViewRequest) err
 	})
 }
 
-// whisperHook begins the Hook of a message that only one member sees and that can't
-// be changed: the member's id follows.
-const whisperHook = "whisper:"
+// How the Hook begins of a message that only one member sees and that can't be
+// changed: the member's id follows, or the address by which they can be told something else.
+const (
+	whisperHook = "whisper:"
+	besideHook  = "beside:"
+)
+
+// sayDismiss tells, after the reason, who alone sees a report that can't be changed.
+const sayDismiss = " Slack does not let me take down what only you see: please dismiss the report above."
 
 // TakeDown replaces the report in a message of crux's own by a notice; where only one
 // member sees it and it can't be changed, they are told. What is gone already is no error.
@@ -257,10 +279,15 @@ func (a *Adapter) TakeDown(ctx context.Context, post bot.Post, why string) error
 	notice := drawTakenDown(why, post.Token)
 	var err error
 	user, isWhisper := strings.CutPrefix(post.Hook, whisperHook)
+	beside, isBeside := strings.CutPrefix(post.Hook, besideHook)
+	if !isBeside {
+		beside = ""
+	}
 	to := surface{channel: post.Place.Channel, aside: post.Place.Thread, user: user}
 	switch {
-	case isWhisper:
-		err = a.whisper(ctx, to, notice, false)
+	case isWhisper, isBeside:
+		to.hook = beside
+		err = a.whisper(ctx, to, said(why+sayDismiss), false)
 	case post.Hook != "":
 		to.hook = post.Hook
 		err = a.whisper(ctx, to, notice, true)

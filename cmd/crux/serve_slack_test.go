@@ -539,3 +539,56 @@ func TestSlackWrongToken(t *testing.T) {
 		}
 	}
 }
+
+// What somebody alone sees of a public report is not mixed up with that report when a message is deleted.
+func TestSlackTakesDownTheRightOne(t *testing.T) {
+	t.Parallel()
+	s := newSquare(t)
+	s.serve("crux")
+	whole := s.mention(s.commenter, s.agora, "", "")
+	private := s.Press(s.author, whole, "Only open").Final()
+	if !private.Ephemeral() {
+		t.Error("everyone sees what somebody asked for")
+	}
+	s.Delete(s.agora, s.ids[1])
+	now := s.WaitMessage(s.agora, func(p fakeslack.Posted) bool { return p.ID == whole.ID && wasTakenDown(p) })
+	if strings.Contains(now.Visible(), "dismiss") {
+		t.Errorf("the public report became\n%s", now.Visible())
+	}
+	reads(t, s.WaitEphemeral(s.author, wasTakenDown), "dismiss")
+}
+
+// crux is put out of a channel and let in again; what it kept is gone, and reports stand again.
+func TestSlackInvitedAgain(t *testing.T) {
+	t.Parallel()
+	s := newSquare(t)
+	s.serve("crux")
+	s.mention(s.commenter, s.agora, "", "")
+	s.Leave(s.agora, s.Bot)
+	s.WaitDelivered()
+	s.Join(s.agora, s.Bot)
+	answer := s.mention(s.author, s.agora, "", "")
+	reads(t, answer, "Still open (3)")
+	s.WaitDelivered()
+	s.stop(syscall.SIGTERM)
+	for _, p := range s.Messages(s.agora) {
+		if p.ID == answer.ID && wasTakenDown(p) {
+			t.Error("the new report was taken down too")
+		}
+	}
+}
+
+// Somebody deletes the message that says that the answer comes.
+func TestSlackPlaceholderDeleted(t *testing.T) {
+	t.Parallel()
+	s := newSquare(t)
+	s.serve("crux")
+	release := s.Hold("conversations.history")
+	ts := s.Mention(s.commenter, s.agora, "", "")
+	placeholder := s.WaitShown(s.agora, func(p fakeslack.Posted) bool { return p.Author == s.Bot && p.Thread == ts })
+	s.Delete(s.agora, placeholder.ID)
+	release()
+	s.WaitMessage(s.agora, func(p fakeslack.Posted) bool {
+		return p.Author == s.Bot && p.Thread == ts && strings.Contains(p.Visible(), "Still open (3)")
+	})
+}
