@@ -54,7 +54,7 @@ func TestSlackHTTP(t *testing.T) {
 func TestSlackHTTPRetriesAfterARestart(t *testing.T) {
 	t.Parallel()
 	s := newSquare(t)
-	s.RetryAfter = 200 * time.Millisecond
+	s.RetryAfter = max(s.RetryAfter, time.Second)
 	address := s.serveHTTP()
 	s.stop(syscall.SIGKILL)
 	ts := s.Mention(s.commenter, s.agora, "", "")
