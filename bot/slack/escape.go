@@ -62,7 +62,7 @@ func escape(line string) string {
 			b.WriteString("&lt;")
 		case r == '>':
 			b.WriteString("&gt;")
-		case r == '.' && inWord(before) && inWord(after) && !unicode.IsDigit(after):
+		case r == '.' && inHost(before) && inHost(after) && !unicode.IsNumber(after):
 			b.WriteString(zeroWidthSpace + ".")
 		case r == '_' && inWord(before) && inWord(after):
 			b.WriteRune(r)
@@ -81,5 +81,8 @@ var quotation = regexp.MustCompile(`^[\s\x{200b}]*>+`)
 // alike are signs that look like those with which mrkdwn formats.
 var alike = map[rune]rune{'*': '∗', '_': '＿', '~': '∼', '`': 'ˋ'}
 
-// inWord reports characters between which a _ formats nothing, and a . may stand in a host's name.
+// inWord reports characters between which a _ formats nothing.
 func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// inHost reports characters between which a . may stand in a host's name; ` becomes a letter.
+func inHost(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) || r == '`' }

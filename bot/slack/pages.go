@@ -29,7 +29,7 @@ const (
 	// pageUnits is how much stands on a page above its footer: within what Slack takes
 	// with the footer and the buttons, however it may count, and, as most of it are links
 	// and what holds words together, within what people scroll through on a phone.
-	pageUnits = 9800
+	pageUnits = 9500
 	// tailUnits is how long the end of a debate may be that goes beyond that.
 	tailUnits = 250
 	// pageBlocks leaves room for what stands above and below the debates of a page.
