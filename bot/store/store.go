@@ -180,9 +180,7 @@ func (s *Store) writeSoon(ctx context.Context, what string, do func(*sql.Tx) err
 		return fmt.Errorf("store: %s: %w", what, s.address.explain(err))
 	}
 	if s.unscrubbed.Load() {
-		if err := s.scrub(ctx); err != nil {
-			s.log.Warn("store: what was removed stays in the log for now", "error", err)
-		}
+		s.scrubSoon()
 	}
 	return nil
 }
