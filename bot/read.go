@@ -114,7 +114,7 @@ func (b *Bot) historyKept(ctx context.Context, p Place, rng Range, newest Histor
 		return History{}, throttled
 	}
 	h.Note = fmt.Sprintf("Here I may read only a few messages a minute, so this rests on what I kept, which reaches back to %s. "+
-		"What was said or deleted while I was not connected may be missing from it.", h.Messages[0].Time.UTC().Format("2 Jan 2006, 15:04 MST"))
+		"What was said while I was not connected may be missing from it, and what was deleted meanwhile may still be in it.", h.Messages[0].Time.UTC().Format("2 Jan 2006, 15:04 MST"))
 	return h, nil
 }
 

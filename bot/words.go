@@ -72,6 +72,8 @@ type meaning struct {
 	missed bool
 	// chatty is true where the words held manners.
 	chatty bool
+	// alone is true where the asker said that nobody else is to see the answer.
+	alone bool
 }
 
 // wordParser reads tokens from the left. Where they can mean several things, it takes the first with
@@ -177,12 +179,22 @@ func (p *wordParser) commandAt(i int, m meaning) (int, meaning) {
 }
 
 func (p *wordParser) shareAt(i int, m meaning) (int, meaning) {
-	if n := wordsIn(privately, p.text(i)); n > 0 && !m.Share {
+	if n := wordsIn(privately, p.text(i)); n > 0 {
+		m.alone = true
+		p.refuseBoth(m)
 		return n, m
 	}
 	n := wordsIn(sharing, p.text(i))
 	m.Share = m.Share || n > 0
+	p.refuseBoth(m)
 	return n, m
+}
+
+// refuseBoth refuses what is to be for the asker alone and for all.
+func (p *wordParser) refuseBoth(m meaning) {
+	if m.alone && m.Share {
+		p.never = Refusef("Say either that all are to see the answer, or only you.")
+	}
 }
 
 func (p *wordParser) placeAt(i int, m meaning) (int, meaning) {
