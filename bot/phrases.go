@@ -105,7 +105,7 @@ var (
 	// A topic may end in "share" itself, and to show an answer to all on a guess is worse than to ask again.
 	sharingPlainly = anyOf(`and share(?: (?:it|this))?(?: (?:here|publicly|with (?:all|everyone|everybody|us|the channel)))?`,
 		`share (?:it|this)(?: (?:here|publicly|with (?:all|everyone|everybody|us|the channel)))?`, `publicly`)
-	privately      = anyOf(`private(?:ly)?`, `in private`, `(?:just|only) (?:for|to) me`)
+	privately = anyOf(`private(?:ly)?`, `in private`, `(?:just|only) (?:for|to) me`)
 
 	// hereabouts means the place in which somebody asks, as does saying nothing. heard is
 	// what was said there.
