@@ -10,8 +10,7 @@
 // time. Three things follow:
 //
 //   - A time that the clock jumps over in spring is due at the moment after the jump (02:30 is
-//     due at 03:00). It is left out where the schedule's next time follows within the hour, so
-//     that nothing is due twice within one.
+//     due at 03:00). It is left out where the schedule's next time follows less than an hour after that.
 //   - A time that the clock shows twice in autumn is due the first time only.
 //   - "every 6h" stands for the times 00:00, 06:00, 12:00 and 18:00, as "0 */6 * * *" does in
 //     cron: the hours are counted from midnight every day. Two of its times lie no further apart

@@ -16,8 +16,8 @@ const (
 	restingDays = 0b100_0001 // Saturday and Sunday
 )
 
-// Schedule is when a digest is due, at most once an hour. It is made by ParseSchedule and
-// never changes. The zero Schedule is never due.
+// Schedule is when a digest is due: at most once in each hour that the clock on the wall shows.
+// It is made by ParseSchedule and never changes. The zero Schedule is never due.
 type Schedule struct {
 	zone *time.Location
 	// minute is the same for all hours: with two, some times would be less than an hour apart.

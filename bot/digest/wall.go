@@ -22,7 +22,7 @@ func momentOf(wall time.Time, zone *time.Location) (moment time.Time, isShown bo
 	from := wall.Add(-farthest).In(zone)
 	for {
 		_, offset := from.Zone()
-		_, end := from.ZoneBounds()
+		end := nextSetting(from)
 		moment = wall.Add(-time.Duration(offset) * time.Second).In(zone)
 		switch {
 		case moment.Before(from):
@@ -32,4 +32,17 @@ func momentOf(wall time.Time, zone *time.Location) (moment time.Time, isShown bo
 		}
 		from = end
 	}
+}
+
+// nextSetting is when the clock may be set the next time after t, or the zero time: it isn't
+// before then.
+func nextSetting(t time.Time) time.Time {
+	const day = 24 * time.Hour
+	_, end := t.ZoneBounds()
+	// Where a zone has a rule for the years to come, a year ends after 365 days for ZoneBounds
+	// (golang.org/issue/81583). Of a leap year that leaves a day, in UTC, without any end ahead.
+	if !end.IsZero() && !end.After(t) {
+		return t.Truncate(day).Add(day)
+	}
+	return end
 }
