@@ -94,21 +94,7 @@ func (t *talk) pressed(ctx context.Context) (asked, error) {
 	if err != nil {
 		return asked{}, err
 	}
-	a := asked{request: r, page: page}
-	switch act {
-	case actPage:
-	case actOpen:
-		a.request.Command = bot.Open
-	case actEverything:
-		a.request.Command = bot.Summary
-	case actRefresh:
-		a.request.Fresh = true
-	case actFull:
-		a.full = true
-	case actPost:
-		a.request.Share = true
-	}
-	return a, nil
+	return asked{request: act.Apply(r), page: page, full: act == bot.ActFull}, nil
 }
 
 // text is the option's value where that is a text or an id, "" where there is none.

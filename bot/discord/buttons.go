@@ -9,19 +9,6 @@ import (
 	"crux/bot"
 )
 
-// action is what a button does.
-type action string
-
-// The actions.
-const (
-	actOpen       action = "open"    // the same request, only what is open
-	actEverything action = "all"     // the same request, everything
-	actFull       action = "full"    // the report as files
-	actRefresh    action = "refresh" // the same request, read anew
-	actPage       action = "page"    // another page of the answer
-	actPost       action = "post"    // the answer for everyone here
-)
-
 // customIDPrefix names crux and the shape of what follows; ids of other programs, and of
 // versions with another shape, are not ours.
 const customIDPrefix = "crux1"
@@ -29,7 +16,7 @@ const customIDPrefix = "crux1"
 // customID is what Discord hands back when a button is pressed: what it does, to
 // which page, counted from 0, of the answer to the request that token names. It is
 // within Discord's limit for every token that parseCustomID takes.
-func customID(act action, token string, page int) string {
+func customID(act bot.Action, token string, page int) string {
 	return customIDPrefix + "|" + string(act) + "|" + strconv.Itoa(page) + "|" + token
 }
 
@@ -37,13 +24,13 @@ var customIDPattern = regexp.MustCompile(
 	`^` + customIDPrefix + `\|(open|all|full|refresh|page|post)\|(0|[1-9][0-9]{0,5})\|([A-Za-z0-9_-]{1,64})$`)
 
 // parseCustomID reads what customID wrote. ok is false for whatever it can't have written.
-func parseCustomID(id string) (act action, token string, page int, ok bool) {
+func parseCustomID(id string) (act bot.Action, token string, page int, ok bool) {
 	found := customIDPattern.FindStringSubmatch(id)
 	if found == nil {
 		return "", "", 0, false
 	}
 	page, err := strconv.Atoi(found[2])
-	return action(found[1]), found[3], page, err == nil
+	return bot.Action(found[1]), found[3], page, err == nil
 }
 
 // buttons are the rows below a page of an answer. There are none where the request can't be asked again.
@@ -52,7 +39,7 @@ func buttons(a *bot.Answer, page, pages int, postable bool) []discordgo.MessageC
 	if a.Token == "" || a.Said != "" {
 		return rows
 	}
-	button := func(what action, page int, label string) discordgo.Button {
+	button := func(what bot.Action, page int, label string) discordgo.Button {
 		return discordgo.Button{
 			Label: label, Style: discordgo.SecondaryButton,
 			CustomID: customID(what, a.Token, page),
@@ -60,7 +47,7 @@ func buttons(a *bot.Answer, page, pages int, postable bool) []discordgo.MessageC
 	}
 	if pages > 1 {
 		// The ids stay apart at both ends: Discord refuses a message in which two are alike.
-		back, next := button(actPage, max(page-1, 0), "◀"), button(actPage, min(page+1, pages-1), "▶")
+		back, next := button(bot.ActPage, max(page-1, 0), "◀"), button(bot.ActPage, min(page+1, pages-1), "▶")
 		back.Disabled, next.Disabled = page == 0, page == pages-1
 		rows = append(rows, discordgo.ActionsRow{Components: []discordgo.MessageComponent{back, next}})
 	}
@@ -68,16 +55,16 @@ func buttons(a *bot.Answer, page, pages int, postable bool) []discordgo.MessageC
 	if a.Debates() > 0 {
 		switch a.Request.Command {
 		case bot.Summary:
-			row = append(row, button(actOpen, 0, "Only open"))
+			row = append(row, button(bot.ActOpen, 0, "Only open"))
 		case bot.Open:
-			row = append(row, button(actEverything, 0, "Everything"))
+			row = append(row, button(bot.ActEverything, 0, "Everything"))
 		case bot.Mine, bot.Answered, bot.Watch, bot.Unwatch, bot.Watched:
 		}
-		row = append(row, button(actFull, 0, "Full report"))
+		row = append(row, button(bot.ActFull, 0, "Full report"))
 	}
-	row = append(row, button(actRefresh, 0, "Refresh"))
+	row = append(row, button(bot.ActRefresh, 0, "Refresh"))
 	if postable && a.Debates() > 0 && a.Private == "" && a.Request.Command != bot.Mine {
-		post := button(actPost, 0, "Post here")
+		post := button(bot.ActPost, 0, "Post here")
 		post.Style = discordgo.PrimaryButton
 		row = append(row, post)
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 func TestParseCustomID(t *testing.T) {
-	for _, act := range []action{actOpen, actEverything, actFull, actRefresh, actPage, actPost} {
+	for _, act := range []bot.Action{bot.ActOpen, bot.ActEverything, bot.ActFull, bot.ActRefresh, bot.ActPage, bot.ActPost} {
 		id := customID(act, strings.Repeat("x", 64), 999999)
 		if len(id) > customIDLimit {
 			t.Errorf("%d characters: %s", len(id), id)

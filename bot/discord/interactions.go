@@ -5,9 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
-	"runtime/debug"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -127,7 +125,7 @@ func (t *talk) hold(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, tokenLife, errTooLong)
 	defer cancel()
-	if err := t.contained(func() error { return t.serve(ctx) }); err != nil {
+	if err := bot.Contain(func() error { return t.serve(ctx) }); err != nil {
 		t.fail(ctx, err)
 	}
 }
@@ -177,23 +175,6 @@ func (t *talk) suggest(ctx context.Context) {
 	}
 	t.respond(ctx, discordgo.InteractionApplicationCommandAutocompleteResult, map[string]any{"choices": choices})
 }
-
-// contained turns a panic into an error.
-func (t *talk) contained(work func() error) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = &panicked{value: r, stack: debug.Stack()}
-		}
-	}()
-	return work()
-}
-
-type panicked struct {
-	value any
-	stack []byte
-}
-
-func (p *panicked) Error() string { return fmt.Sprintf("panic: %v", p.value) }
 
 // serve does what was asked for.
 func (t *talk) serve(ctx context.Context) error {
@@ -328,8 +309,8 @@ func (t *talk) fail(ctx context.Context, err error) {
 func (t *talk) logged(err error) string {
 	id := rand.Text()[:8]
 	attrs := []any{"id", id, "interaction", t.i.ID, "server", t.i.Server, "channel", t.i.Channel, "error", err}
-	if p, ok := errors.AsType[*panicked](err); ok {
-		attrs = append(attrs, "stack", string(p.stack))
+	if p, ok := errors.AsType[*bot.Panicked](err); ok {
+		attrs = append(attrs, "stack", string(p.Stack))
 	}
 	t.a.o.Log.Error("discord: request failed", attrs...)
 	return id

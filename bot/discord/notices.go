@@ -23,7 +23,7 @@ func drawTakenDown(why, token string) message {
 	m := said(fit(render.Options{}.Line(why), contentLimit))
 	if token != "" {
 		m.Components = append(m.Components, discordgo.ActionsRow{Components: []discordgo.MessageComponent{
-			discordgo.Button{Label: "Ask again", Style: discordgo.SecondaryButton, CustomID: customID(actRefresh, token, 0)},
+			discordgo.Button{Label: "Ask again", Style: discordgo.SecondaryButton, CustomID: customID(bot.ActRefresh, token, 0)},
 		}})
 	}
 	return m

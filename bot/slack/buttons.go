@@ -10,26 +10,13 @@ import (
 	"crux/summarize/render"
 )
 
-// action is what a button does.
-type action string
-
-// The actions.
-const (
-	actOpen       action = "open"    // the same request, only what is open
-	actEverything action = "all"     // the same request, everything
-	actFull       action = "full"    // the report as files
-	actRefresh    action = "refresh" // the same request, read anew
-	actPage       action = "page"    // another page of the answer
-	actPost       action = "post"    // the answer for everyone here
-)
-
 // actionPrefix names crux and the shape of what follows; ids of versions with another
 // shape are not ours.
 const actionPrefix = "crux1"
 
 // actionID names a button within its message, where no two may be alike. page is
 // counted from 0.
-func actionID(act action, page int) string {
+func actionID(act bot.Action, page int) string {
 	return actionPrefix + "|" + string(act) + "|" + strconv.Itoa(page)
 }
 
@@ -44,17 +31,17 @@ var (
 
 // parseAction reads what actionID and actionValue wrote for one button. ok is false for
 // whatever they can't have written.
-func parseAction(id, value string) (act action, token string, page int, ok bool) {
+func parseAction(id, value string) (act bot.Action, token string, page int, ok bool) {
 	named, carried := actionPattern.FindStringSubmatch(id), valuePattern.FindStringSubmatch(value)
 	if named == nil || carried == nil || named[2] != carried[1] {
 		return "", "", 0, false
 	}
 	page, err := strconv.Atoi(carried[1])
-	return action(named[1]), carried[2], page, err == nil
+	return bot.Action(named[1]), carried[2], page, err == nil
 }
 
 // button is a button for one action on the answer to the request that token names.
-func button(act action, token string, page int, label string) *api.ButtonBlockElement {
+func button(act bot.Action, token string, page int, label string) *api.ButtonBlockElement {
 	return api.NewButtonBlockElement(actionID(act, page), actionValue(token, page), plainText(label))
 }
 
@@ -67,10 +54,10 @@ func buttons(a *bot.Answer, page, pages int, postable bool) []api.Block {
 	// Slack has no disabled buttons: at either end one is missing.
 	var turns []api.BlockElement
 	if page > 0 {
-		turns = append(turns, button(actPage, a.Token, page-1, "◀ Page "+render.Number(page)))
+		turns = append(turns, button(bot.ActPage, a.Token, page-1, "◀ Page "+render.Number(page)))
 	}
 	if page < pages-1 {
-		turns = append(turns, button(actPage, a.Token, page+1, "Page "+render.Number(page+2)+" ▶"))
+		turns = append(turns, button(bot.ActPage, a.Token, page+1, "Page "+render.Number(page+2)+" ▶"))
 	}
 	if len(turns) > 0 {
 		rows = append(rows, api.NewActionBlock("", turns...))
@@ -79,16 +66,16 @@ func buttons(a *bot.Answer, page, pages int, postable bool) []api.Block {
 	if a.Debates() > 0 {
 		switch a.Request.Command {
 		case bot.Summary:
-			row = append(row, button(actOpen, a.Token, 0, "Only open"))
+			row = append(row, button(bot.ActOpen, a.Token, 0, "Only open"))
 		case bot.Open:
-			row = append(row, button(actEverything, a.Token, 0, "Everything"))
+			row = append(row, button(bot.ActEverything, a.Token, 0, "Everything"))
 		case bot.Mine, bot.Answered, bot.Watch, bot.Unwatch, bot.Watched:
 		}
-		row = append(row, button(actFull, a.Token, 0, "Full report"))
+		row = append(row, button(bot.ActFull, a.Token, 0, "Full report"))
 	}
-	row = append(row, button(actRefresh, a.Token, 0, "Refresh"))
+	row = append(row, button(bot.ActRefresh, a.Token, 0, "Refresh"))
 	if postable && a.Debates() > 0 && a.Private == "" && a.Request.Command != bot.Mine {
-		row = append(row, button(actPost, a.Token, 0, "Post here").WithStyle(api.StylePrimary))
+		row = append(row, button(bot.ActPost, a.Token, 0, "Post here").WithStyle(api.StylePrimary))
 	}
 	return append(rows, api.NewActionBlock("", row...))
 }

@@ -12,7 +12,7 @@ import (
 
 func TestParseAction(t *testing.T) {
 	longest := strings.Repeat("x", 64)
-	for _, act := range []action{actOpen, actEverything, actFull, actRefresh, actPage, actPost} {
+	for _, act := range []bot.Action{bot.ActOpen, bot.ActEverything, bot.ActFull, bot.ActRefresh, bot.ActPage, bot.ActPost} {
 		id, value := actionID(act, 999999), actionValue(longest, 999999)
 		if len(id) > actionIDLimit || len(value) > valueLimit {
 			t.Errorf("%d and %d characters: %s %s", len(id), len(value), id, value)
@@ -84,7 +84,7 @@ func TestButtons(t *testing.T) {
 			if !ok || token != answers.Token {
 				t.Errorf("%s: %q %q is no button of ours", name, b.ActionID, b.Value)
 			}
-			if act == actPage && page != c.page-1 && page != c.page+1 {
+			if act == bot.ActPage && page != c.page-1 && page != c.page+1 {
 				t.Errorf("%s: a button leads from page %d to %d", name, c.page, page)
 			}
 		}

@@ -140,7 +140,7 @@ func (a *Adapter) channelChecks(ctx context.Context) []bot.Check {
 	if len(all) == 0 {
 		return []bot.Check{{What: what, Level: bot.Poor, Found: "Crux is in no channel.", Mend: "Type /invite @crux in the channels where debates are."}}
 	}
-	found := fmt.Sprintf("Crux is in %s.", count(len(all), "channel"))
+	found := fmt.Sprintf("Crux is in %s.", bot.Count(len(all), "channel"))
 	if more {
 		found = fmt.Sprintf("Crux is in more than %d channels.", len(all))
 	}
@@ -188,7 +188,7 @@ func (a *Adapter) foreignCheck(all []slack.Channel) (c bot.Check, found bool) {
 	if len(names) == 0 {
 		return bot.Check{}, false
 	}
-	c = bot.Check{What: "slack: shared channels", Found: fmt.Sprintf("Crux is in %s shared with another organisation", count(len(names), "channel"))}
+	c = bot.Check{What: "slack: shared channels", Found: fmt.Sprintf("Crux is in %s shared with another organisation", bot.Count(len(names), "channel"))}
 	if len(names) > channelsNamed {
 		names = append(names[:channelsNamed], "…")
 	}
@@ -227,12 +227,4 @@ func (a *Adapter) throttleCheck(ctx context.Context, all []slack.Channel) bot.Ch
 		}
 	}
 	return bot.Check{What: what, Found: "Crux can read the channels that it is in; whether Slack slows it down shows only where there are more messages."}
-}
-
-// count is a number with its noun, as in "1 channel" and "2 channels".
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

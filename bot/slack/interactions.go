@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"time"
 
 	"crux/bot"
@@ -119,7 +118,7 @@ func (t *talk) hold(ctx context.Context) (settled bool) {
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, life, errLate)
 	defer cancel()
-	err := t.contained(func() error { return t.serve(ctx) })
+	err := bot.Contain(func() error { return t.serve(ctx) })
 	if err != nil && errors.Is(context.Cause(ctx), errRestarting) {
 		if _, refused := errors.AsType[*bot.Refusal](err); !refused {
 			return t.postpone(ctx)
@@ -165,23 +164,6 @@ func (t *talk) postpone(ctx context.Context) (settled bool) {
 	}
 	return true
 }
-
-// contained turns a panic into an error.
-func (t *talk) contained(work func() error) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = &panicked{value: r, stack: debug.Stack()}
-		}
-	}()
-	return work()
-}
-
-type panicked struct {
-	value any
-	stack []byte
-}
-
-func (p *panicked) Error() string { return fmt.Sprintf("panic: %v", p.value) }
 
 // serve does what was asked for.
 func (t *talk) serve(ctx context.Context) error {
@@ -274,8 +256,8 @@ func (t *talk) fail(ctx context.Context, err error) {
 func (t *talk) logged(err error) string {
 	id := rand.Text()[:8]
 	attrs := []any{"id", id, "kind", t.d.Kind, "channel", t.here.Channel, "error", err}
-	if p, ok := errors.AsType[*panicked](err); ok {
-		attrs = append(attrs, "stack", string(p.stack))
+	if p, ok := errors.AsType[*bot.Panicked](err); ok {
+		attrs = append(attrs, "stack", string(p.Stack))
 	}
 	t.a.o.Log.Error("slack: request failed", attrs...)
 	return id

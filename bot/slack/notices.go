@@ -25,7 +25,7 @@ func drawTakenDown(why, token string) message {
 	if token != "" {
 		m.Blocks = append(m.Blocks,
 			rich{}.text(fit(why, textLimit)).block(),
-			api.NewActionBlock("", button(actRefresh, token, 0, "Ask again")))
+			api.NewActionBlock("", button(bot.ActRefresh, token, 0, "Ask again")))
 	}
 	return m
 }
