@@ -190,24 +190,25 @@ func (b *Bot) recheckPostsFrom(ctx context.Context, source Place) error {
 	} else if err != nil {
 		return err
 	}
-	read, err := b.o.Platform.History(ctx, source, Range{From: ids[0], To: ids[len(ids)-1], Last: b.o.CatchUp}, func(int) {})
-	if err != nil || (!read.Whole && len(read.Messages) == 0) {
-		return err
-	}
-	for _, m := range read.Messages {
-		delete(quoted, m.ID)
-	}
-	oldest := ""
-	if !read.Whole {
-		oldest = read.Messages[0].ID
-	}
-	var gone []string
-	for _, id := range ids {
-		if quoted[id] && byID(id, oldest) > 0 {
-			gone = append(gone, id)
+	// Reports may rest on messages far apart, so it goes back stretch by stretch.
+	for to := ids[len(ids)-1]; ; {
+		read, err := b.o.Platform.History(ctx, source, Range{From: ids[0], To: to, Last: b.o.CatchUp}, func(int) {})
+		if err != nil {
+			return err
 		}
+		if err := b.removeGone(ctx, source, unread(ids, to, read)); err != nil || read.Whole {
+			return err
+		}
+		if len(read.Messages) == 0 || read.Messages[0].ID == to {
+			return errors.New("bot: what lies further back can't be compared")
+		}
+		to = read.Messages[0].ID
 	}
-	return b.removeGone(ctx, source, gone)
+}
+
+// unread are those of ids, up to the message to, that were not read though they lie in the stretch that was.
+func unread(ids []string, to string, read History) []string {
+	return slices.DeleteFunc(missing(ids, read), func(id string) bool { return byID(id, to) > 0 })
 }
 
 // removeGone removes those of the messages of which the platform does not say that they still stand.

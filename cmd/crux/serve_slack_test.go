@@ -592,3 +592,38 @@ func TestSlackPlaceholderDeleted(t *testing.T) {
 		return p.Author == s.Bot && p.Thread == ts && strings.Contains(p.Visible(), "Still open (3)")
 	})
 }
+
+// Two reports of one channel rest on messages far apart, and one is deleted while crux is away.
+func TestSlackTakesDownWhatLiesFarBack(t *testing.T) {
+	t.Parallel()
+	s := newSquare(t)
+	s.serve("crux")
+	first := s.mention(s.commenter, s.agora, "", "")
+	reads(t, first, "Still open (3)")
+	var chatter []fakeslack.Message
+	for n := range 2100 { // more than is compared at a time
+		chatter = append(chatter, fakeslack.Message{Author: s.commenter, Text: fmt.Sprint("good morning ", n)})
+	}
+	s.PostMany(s.agora, chatter...)
+	root := ""
+	for _, m := range s.Messages(s.agora)[:3] { // the debate once more, now
+		ts := s.Post(s.agora, fakeslack.Message{Author: m.Author, Text: m.Text, Thread: root})
+		if root == "" {
+			root = ts
+		}
+	}
+	second := s.mention(s.commenter, s.agora, root, "")
+	reads(t, second, "Still open")
+	s.WaitDelivered()
+	s.stop(syscall.SIGTERM)
+	s.Delete(s.agora, s.ids[1])
+	s.ForgetEvents()
+	s.start("crux")
+	s.WaitMessage(s.agora, func(p fakeslack.Posted) bool { return p.ID == first.ID && wasTakenDown(p) })
+	s.stop(syscall.SIGTERM)
+	for _, p := range s.Messages(s.agora) {
+		if p.ID == second.ID && wasTakenDown(p) {
+			t.Error("a report of which nothing was deleted was taken down")
+		}
+	}
+}
