@@ -43,8 +43,16 @@ func (b *Bot) Answer(ctx context.Context, r Request, progress func(Progress)) (*
 
 func (b *Bot) answer(ctx context.Context, r Request, progress func(Progress)) (*Answer, error) {
 	asked := b.o.Now()
-	if r.Command == Watch || r.Command == Unwatch || r.Command == Watched {
+	switch r.Command {
+	case Watch, Unwatch, Watched:
 		return b.watching(ctx, r)
+	case Digests:
+		return b.digesting(ctx, r, progress)
+	case Privacy:
+		return b.privately(ctx, r)
+	case One, Correct:
+		return b.correcting(ctx, r, progress)
+	case Summary, Open, Mine, Mistaken, Answered:
 	}
 	// Before anything else, caches included: a report says what a channel says.
 	if err := b.o.Platform.MayRead(ctx, r.Asker, r.Place); err != nil {
@@ -176,8 +184,10 @@ func (b *Bot) remember(ctx context.Context, a *Answer, asked time.Time) {
 	}
 	b.recent.put(a)
 	// Whatever happens from now on finds it there; what happened meanwhile did not.
-	if source := r.Place.home(); b.reports.changedSince(source, a.Sources(), a.since) {
-		b.recent.forgetPlace(source)
+	for _, s := range a.Sources() {
+		if b.reports.changedSince(s.Place, s.Messages, a.since) {
+			b.recent.forgetPlace(s.Place)
+		}
 	}
 }
 

@@ -116,8 +116,7 @@ func (b *Bot) Close() {
 
 // Prune forgets what is older than promised. Call it every now and then.
 func (b *Bot) Prune(ctx context.Context) (int, error) {
-	now := b.o.Now()
-	return b.o.Storage.Prune(ctx, now.Add(-b.o.Retention), now.Add(-requestsFor))
+	return b.o.Storage.Prune(ctx, b.o.Now(), b.o.Retention, requestsFor)
 }
 
 func (b *Bot) platform() string { return b.o.Platform.Name() }

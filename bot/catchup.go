@@ -176,8 +176,13 @@ func (b *Bot) recheckPostsFrom(ctx context.Context, source Place) error {
 	}
 	quoted := map[string]bool{}
 	for _, post := range posts {
-		for _, id := range post.Quoted {
-			quoted[id] = true
+		for _, s := range post.Sources {
+			if s.Place != source {
+				continue
+			}
+			for _, id := range s.Messages {
+				quoted[id] = true
+			}
 		}
 	}
 	ids := slices.SortedFunc(maps.Keys(quoted), byID)

@@ -42,6 +42,8 @@ type Platform interface {
 	AllMayRead(ctx context.Context, from, there Place) error
 	// MayManage returns nil only where it is proved that the user may manage the channel.
 	MayManage(ctx context.Context, user string, p Place) error
+	// MayWrite returns nil only where it is proved that the user may, at this moment, post in the place.
+	MayWrite(ctx context.Context, user string, p Place) error
 	// MayPost returns nil only where crux itself may post a report in the place.
 	MayPost(ctx context.Context, p Place) error
 	// Describe says what the place is. It refuses what crux can't read itself,
@@ -61,6 +63,17 @@ type Platform interface {
 	// TakeDown replaces the report in a message of crux's own by a notice that
 	// says why it was taken down, with a button that asks anew where token is not "".
 	TakeDown(ctx context.Context, post Post, why string) error
+	// Publish posts an answer in a place for all to see, pinging nobody, and returns the id of
+	// the message. The message carries the mark, by which Published finds it; posting the same
+	// mark again soon may return the message that is there. An error that is a *Refusal, or wraps
+	// ErrNotPosted, says that nothing was posted; after any other something may have been.
+	Publish(ctx context.Context, p Place, a *Answer, mark string) (message string, err error)
+	// Published is the id of crux's message in the place that carries the mark, of those
+	// posted since a time; "" where it is certain that there is none.
+	Published(ctx context.Context, p Place, mark string, since time.Time) (message string, err error)
+	// Tell says something to one person alone, in plain words that the adapter escapes,
+	// without a sound where the platform can do so. A person who can't be told is a *Refusal.
+	Tell(ctx context.Context, user, server, words string) error
 }
 
 // Channel is what a place is.
@@ -132,6 +145,9 @@ var ErrGone = errors.New("the place is gone")
 
 // ErrThrottled is wrapped by the Refusal of a history that the platform lets crux read in small pieces only.
 var ErrThrottled = errors.New("the platform lets crux read too little at a time")
+
+// ErrNotPosted says of a post that failed that nothing of it stands anywhere.
+var ErrNotPosted = errors.New("nothing was posted")
 
 // Refusal is an error that the asker is told, in words that say what to do.
 type Refusal struct {

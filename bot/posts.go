@@ -17,9 +17,9 @@ const hookLife = 15 * time.Minute
 // Published tells the bot where an answer stands, so that it is taken down when
 // a message that it quotes is deleted. If one was deleted meanwhile, that happens at once.
 func (b *Bot) Published(ctx context.Context, a *Answer, post Post) error {
-	post.Platform, post.Source, post.Token = b.platform(), a.Request.Place.home(), a.Token
-	post.Quoted, post.At = a.Sources(), b.o.Now()
-	if len(post.Quoted) == 0 {
+	post.Platform, post.Token, post.At = b.platform(), a.Token, b.o.Now()
+	post.Sources, post.People = a.Sources(), a.people
+	if len(post.Sources) == 0 {
 		return nil
 	}
 	if post.Hook != "" {
@@ -28,8 +28,10 @@ func (b *Bot) Published(ctx context.Context, a *Answer, post Post) error {
 		// A report of which nobody knows where it stands could never be taken down.
 		return errors.Join(err, b.o.Platform.TakeDown(ctx, post, "This report could not be filed."))
 	}
-	if b.gone.any(post.Source, post.Quoted) || b.reports.closedSince(post.Source, a.since) {
-		return b.takeDown(ctx, post)
+	for _, s := range post.Sources {
+		if b.gone.any(s.Place, s.Messages) || b.reports.closedSince(s.Place, a.since) {
+			return b.takeDown(ctx, post)
+		}
 	}
 	return nil
 }
@@ -52,49 +54,51 @@ type hiddenPosts struct {
 	now func() time.Time
 
 	mu    sync.Mutex
-	posts map[Place][]Post // by source
+	posts []Post
 }
 
 func newHiddenPosts(now func() time.Time) *hiddenPosts {
-	return &hiddenPosts{now: now, posts: map[Place][]Post{}}
+	return &hiddenPosts{now: now}
 }
 
 func (h *hiddenPosts) add(post Post) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for source := range h.posts {
-		h.keep(source, func(p Post) bool { return h.now().Sub(p.At) < hookLife && !isSame(p, post) })
-	}
-	h.posts[post.Source] = append(h.posts[post.Source], post)
+	h.keep(func(p Post) bool { return h.now().Sub(p.At) < hookLife && !isSame(p, post) })
+	h.posts = append(h.posts, post)
 }
 
 func (h *hiddenPosts) drop(post Post) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.keep(post.Source, func(p Post) bool { return !isSame(p, post) })
+	h.keep(func(p Post) bool { return !isSame(p, post) })
 }
 
 // quoting are the posts that quote one of these messages; without ids, any message of the place.
 func (h *hiddenPosts) quoting(source Place, ids []string) []Post {
+	return h.pick(func(p Post) bool { return restsOn(p.Sources, source, ids) })
+}
+
+// about are the posts that rest on a person's words.
+func (h *hiddenPosts) about(person string) []Post {
+	return h.pick(func(p Post) bool { return slices.Contains(p.People, person) })
+}
+
+// pick are those of the posts that can still be changed.
+func (h *hiddenPosts) pick(wanted func(Post) bool) []Post {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	var found []Post
-	for _, p := range h.posts[source] {
-		isQuoted := len(ids) == 0 || slices.ContainsFunc(ids, func(id string) bool { return slices.Contains(p.Quoted, id) })
-		if isQuoted && h.now().Sub(p.At) < hookLife {
+	for _, p := range h.posts {
+		if wanted(p) && h.now().Sub(p.At) < hookLife {
 			found = append(found, p)
 		}
 	}
 	return found
 }
 
-func (h *hiddenPosts) keep(source Place, pick func(Post) bool) {
-	kept := slices.DeleteFunc(h.posts[source], func(p Post) bool { return !pick(p) })
-	if len(kept) == 0 {
-		delete(h.posts, source)
-		return
-	}
-	h.posts[source] = kept
+func (h *hiddenPosts) keep(wanted func(Post) bool) {
+	h.posts = slices.DeleteFunc(h.posts, func(p Post) bool { return !wanted(p) })
 }
 
 // isSame reports whether both are the same message; an edited one takes the place of what it was.

@@ -77,21 +77,7 @@ func (c *recent) put(a *Answer) {
 
 // forget drops the answers about a place that quote one of the messages.
 func (c *recent) forget(p Place, ids ...string) {
-	changed := map[string]bool{}
-	for _, id := range ids {
-		changed[id] = true
-	}
-	c.drop(func(a *Answer) bool {
-		if a.Request.Place.home() != p {
-			return false
-		}
-		for _, id := range a.Sources() {
-			if changed[id] {
-				return true
-			}
-		}
-		return false
-	})
+	c.drop(func(a *Answer) bool { return restsOn(a.Sources(), p, ids) })
 }
 
 // expire drops the answers whose time is over.
@@ -106,7 +92,7 @@ func (c *recent) expire() {
 }
 
 func (c *recent) forgetPlace(p Place) {
-	c.drop(func(a *Answer) bool { return a.Request.Place.home() == p })
+	c.drop(func(a *Answer) bool { return restsOn(a.Sources(), p, nil) })
 }
 
 func (c *recent) clear() {

@@ -13,16 +13,30 @@ type Command string
 const (
 	// Summary reports the debates: sides, points, objections.
 	Summary Command = "summary"
-	// Open reports only the objections that are still open, and what they challenge.
+	// Open reports only the objections that are still open, and what they challenge: of a watched
+	// channel, where no window, topic or thread is named, what its ledger holds, the oldest first.
 	Open Command = "open"
-	// Mine reports the open objections to what the asker said, and the asker's own; always private.
+	// Mine reports the open objections to what the asker said, and the asker's own; always
+	// private. Of a watched channel it is answered from the ledger, as Open is.
 	Mine Command = "mine"
+	// Mistaken lists the points and objections that crux takes the asker to have made, so that
+	// they can say which are not theirs; always private.
+	Mistaken Command = "said"
+	// One shows one item of a list in full, with what can be said of it; always private.
+	One Command = "one"
+	// Correct takes in what the asker says of an item.
+	Correct Command = "correct"
 	// Answered reports what became of the objections in one message.
 	Answered Command = "answered"
 	// Watch, Unwatch and Watched follow a channel, stop following it, and say which are followed.
 	Watch   Command = "watch"
 	Unwatch Command = "unwatch"
 	Watched Command = "watched"
+	// Digests manages digests: Request.Digest says how.
+	Digests Command = "digest"
+	// Privacy says what is kept about the asker and changes it, and for managers what is
+	// kept of the server: Request.Privacy says how.
+	Privacy Command = "privacy"
 )
 
 // Request is what somebody asks of crux, in the words of no platform.
@@ -33,12 +47,22 @@ type Request struct {
 	// Here is where they ask, About the place they ask about; often the same.
 	Here  Place `json:"here"`
 	Place Place `json:"place"`
+	// Also are further places that Open asks about, as under a digest that draws on several channels.
+	Also []Place `json:"also,omitempty"`
 	// Window is which messages of Place to read.
 	Window Window `json:"window"`
 	// Topic keeps only what concerns all of these words; "" keeps everything.
 	Topic string `json:"topic,omitempty"`
 	// Message is the message that Answered is about.
 	Message string `json:"message,omitempty"`
+	// Item is the Key of the item that One and Correct are about.
+	Item string `json:"item,omitempty"`
+	// Correction is what Correct says of it.
+	Correction Correction `json:"correction,omitzero"`
+	// Digest is what Digests asks for.
+	Digest DigestOrder `json:"digest,omitzero"`
+	// Privacy is what Privacy asks for.
+	Privacy PrivacyOrder `json:"privacy,omitzero"`
 	// Share asks for an answer that everyone Here sees.
 	Share bool `json:"share,omitempty"`
 	// Unread is what an answer about these messages said of those not read, since
@@ -86,8 +110,13 @@ type Answer struct {
 	Names map[string]string
 	// Notes are sentences that the reader should know: what was not read, what is less than asked.
 	Notes []string
-	// Said is the answer of a command that reports nothing, such as Watch; then there are no Sections.
+	// Lists are what the ledger has to say, in order; an answer has Lists or Sections or neither.
+	Lists []List
+	// Said is the answer of a command that reports nothing, such as Watch, in one line or
+	// several; then there are no Sections. Above Lists it is a line of introduction.
 	Said string
+	// Offers are what the asker may do next, for buttons. They need Token.
+	Offers []Offer
 	// Private says why an answer that was to be shared must stay private, "" where it
 	// may be shared or nobody asked.
 	Private string
@@ -96,6 +125,8 @@ type Answer struct {
 
 	// since is when its messages began to be read.
 	since mark
+	// people are those whose words it rests on, as far as they are known.
+	people []string
 }
 
 // Section is a report under a title.
@@ -107,27 +138,12 @@ type Section struct {
 	Empty string
 }
 
-// Sources are the ids of the messages that the answer rests on, each once: those
-// that it quotes, and all of the debates that it shows, since a question, a label
-// or a gist may be anybody's words.
-func (a *Answer) Sources() []string {
-	var ids []string
-	seen := map[string]bool{}
-	add := func(all []string) {
-		for _, id := range all {
-			if !seen[id] {
-				seen[id] = true
-				ids = append(ids, id)
-			}
-		}
-	}
-	for _, s := range a.Sections {
-		add(quoted(s.Report))
-		for _, d := range s.Report.Debates {
-			add(d.Messages)
-		}
-	}
-	return ids
+// Source is a place whose messages something rests on.
+type Source struct {
+	// Place has no Thread.
+	Place Place `json:"place"`
+	// Messages are their ids, each once.
+	Messages []string `json:"messages"`
 }
 
 // Post is a message of crux's own that shows a report.
@@ -140,9 +156,10 @@ type Post struct {
 	// Hook is what is needed to change a message that only the asker sees, "" for
 	// one that everyone sees. It is never stored.
 	Hook string
-	// Source is the place whose messages it quotes, without a Thread, and Quoted their ids.
-	Source Place
-	Quoted []string
+	// Sources are the messages that it rests on, by the place in which they stand.
+	Sources []Source
+	// People are the ids of those whose words it rests on.
+	People []string
 	// Token names the request that it answers, see Answer.Token.
 	Token string
 	// At is when it was posted.

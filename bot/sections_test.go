@@ -93,7 +93,7 @@ func TestKeepChangesNothing(t *testing.T) {
 
 func TestSources(t *testing.T) {
 	a := Answer{Sections: []Section{{Report: debateOfTwo()}, {Report: debateOfTwo()}}}
-	if got, want := a.Sources(), []string{"m1", "m2", "m3", "m4", "m5", "m6", "m7"}; !slices.Equal(got, want) {
+	if got, want := a.Sources()[0].Messages, []string{"m1", "m2", "m3", "m4", "m5", "m6", "m7"}; !slices.Equal(got, want) {
 		t.Errorf("quotes %v, want %v", got, want)
 	}
 }

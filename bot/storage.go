@@ -19,9 +19,13 @@ type Storage interface {
 	RequestStorage
 	PostStorage
 	DeliveryStorage
-	// Prune removes messages posted before messages, and requests, posts and
-	// deliveries made before requests. It says how many rows went.
-	Prune(ctx context.Context, messages, requests time.Time) (int, error)
+	LedgerStorage
+	DigestStorage
+	PrivacyStorage
+	// Prune removes what is too old at now, and says how many rows went: messages after texts,
+	// or what their server set where that is less; requests, posts, deliveries and finished runs
+	// after rest; and the log after a year. Ledgers are not its business.
+	Prune(ctx context.Context, now time.Time, texts, rest time.Duration) (int, error)
 	// RemoveServer removes everything that is kept about a server.
 	RemoveServer(ctx context.Context, platform, server string) error
 	// Ping returns nil where the store can be used.
@@ -70,6 +74,8 @@ type MessageStorage interface {
 	// Kept are the ids of the newest messages within what is covered of p, at most last
 	// of them, oldest first. whole is true where p has no earlier ones. ErrNotKept where nothing is covered.
 	Kept(ctx context.Context, platform string, p Place, last int) (ids []string, whole bool, err error)
+	// ThreadsKept are the threads of a channel of which messages are kept.
+	ThreadsKept(ctx context.Context, platform string, p Place) ([]Place, error)
 	// Places are the channels and threads of which messages are kept.
 	Places(ctx context.Context, platform string) ([]Place, error)
 }

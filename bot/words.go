@@ -21,6 +21,12 @@ type Typed struct {
 	Message string
 	// Share asks for an answer that everyone sees.
 	Share bool
+	// Digest is what Digests asks for, Privacy what Privacy does, Item what Correct is about
+	// and Correction what it says; each is nil or "" for other commands. Places in Digest have no Server.
+	Digest     *DigestOrder
+	Privacy    *PrivacyOrder
+	Item       string
+	Correction Correction
 }
 
 const (

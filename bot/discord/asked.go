@@ -94,7 +94,7 @@ func (t *talk) pressed(ctx context.Context) (asked, error) {
 	if err != nil {
 		return asked{}, err
 	}
-	return asked{request: act.Apply(r), page: page, full: act == bot.ActFull}, nil
+	return asked{request: act.Apply(r, "", ""), page: page, full: act == bot.ActFull}, nil
 }
 
 // text is the option's value where that is a text or an id, "" where there is none.

@@ -108,5 +108,5 @@ func (t *talk) pressed(ctx context.Context) (asked, error) {
 	if err != nil {
 		return asked{}, err
 	}
-	return asked{request: act.Apply(r), page: page, full: act == bot.ActFull}, nil
+	return asked{request: act.Apply(r, "", ""), page: page, full: act == bot.ActFull}, nil
 }

@@ -21,11 +21,11 @@ func (s *Store) KeepPost(ctx context.Context, post bot.Post) error {
 			INSERT INTO posts (platform, server, channel, thread, message, source_server, source_channel, source_thread, token, at)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING post`,
 			post.Platform, post.Place.Server, post.Place.Channel, post.Place.Thread, post.Message,
-			post.Source.Server, post.Source.Channel, post.Source.Thread, post.Token, micros(post.At)).Scan(&row)
+			post.Sources[0].Place.Server, post.Sources[0].Place.Channel, post.Sources[0].Place.Thread, post.Token, micros(post.At)).Scan(&row)
 		if err != nil {
 			return err
 		}
-		for i, id := range post.Quoted {
+		for i, id := range post.Sources[0].Messages {
 			if _, err := tx.ExecContext(ctx, "INSERT INTO quoted (post, seq, message) VALUES (?, ?, ?)", row, i, id); err != nil {
 				return err
 			}
@@ -107,7 +107,7 @@ func (s *Store) posts(ctx context.Context, what, platform string, source bot.Pla
 		defer func() { _ = rows.Close() }()
 		last := int64(-1)
 		for rows.Next() {
-			post := bot.Post{Platform: platform, Source: source}
+			post := bot.Post{Platform: platform, Sources: []bot.Source{{Place: source}}}
 			var row, at int64
 			var quoted string
 			err := rows.Scan(&row, &post.Place.Server, &post.Place.Channel, &post.Place.Thread, &post.Message, &post.Token, &at, &quoted)
@@ -120,7 +120,7 @@ func (s *Store) posts(ctx context.Context, what, platform string, source bot.Pla
 			}
 			if quoted != "" {
 				newest := &posts[len(posts)-1]
-				newest.Quoted = append(newest.Quoted, quoted)
+				newest.Sources[0].Messages = append(newest.Sources[0].Messages, quoted)
 			}
 		}
 		return rows.Err()

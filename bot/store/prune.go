@@ -18,7 +18,8 @@ const (
 // Prune removes messages posted before messages, requests, posts and deliveries made
 // before requests, settled or not, and the ids of messages removed two days ago. It says how many rows
 // went. A place of which messages went is known without a gap from messages on.
-func (s *Store) Prune(ctx context.Context, messages, requests time.Time) (int, error) {
+func (s *Store) Prune(ctx context.Context, now time.Time, texts, rest time.Duration) (int, error) {
+	messages, requests := now.Add(-texts), now.Add(-rest)
 	gone, err := s.pruneMessages(ctx, micros(messages))
 	if err != nil {
 		return gone, err
