@@ -5,9 +5,8 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
-
-	"crux/summarize"
 )
 
 // Progress says how far an answer is.
@@ -54,26 +53,84 @@ func (b *Bot) answer(ctx context.Context, r Request, progress func(Progress)) (*
 		return b.correcting(ctx, r, progress)
 	case Summary, Open, Mine, Mistaken, Answered:
 	}
-	// Before anything else, caches included: a report says what a channel says.
-	if err := b.o.Platform.MayRead(ctx, r.Asker, r.Place); err != nil {
+	places, err := b.readable(ctx, r)
+	if err != nil {
 		return nil, err
 	}
-	a, found := b.recent.get(r)
-	if !found {
-		if err := b.limiter.allow(r.Asker, r.Here.Server, asked); err != nil {
+	for range mostAnew {
+		a, err := b.find(ctx, r, places, asked, progress)
+		if err != nil {
 			return nil, err
 		}
-		var err error
-		if a, err = b.work(ctx, r, progress); err != nil {
+		left, err := b.restsOnLeftOut(ctx, a)
+		if err != nil {
 			return nil, err
 		}
-		if b.o.Now().Sub(asked) > stale {
-			if err := b.o.Platform.MayRead(ctx, r.Asker, r.Place); err != nil {
-				return nil, err
-			}
+		if !left {
+			return b.addressed(ctx, a, r)
 		}
-		b.remember(ctx, a, asked)
+		b.reports.clear()
+		b.recent.clear()
 	}
+	return nil, Refusef("Somebody whose words this rests on asked to be left out meanwhile. Ask again.")
+}
+
+// mostAnew is how often an answer is made in vain while people ask to be left out.
+const mostAnew = 3
+
+// readable are the places that r asks about and that the asker may read. It comes before anything
+// else, caches included: a report says what a channel says.
+func (b *Bot) readable(ctx context.Context, r Request) ([]Place, error) {
+	err := b.o.Platform.MayRead(ctx, r.Asker, r.Place)
+	if len(r.Also) == 0 || err != nil && refusal(err) == nil {
+		return []Place{r.Place}, err
+	}
+	var places []Place
+	if err == nil {
+		places = []Place{r.Place}
+	}
+	for _, p := range r.Also {
+		refused := b.o.Platform.MayRead(ctx, r.Asker, p)
+		switch {
+		case refused == nil:
+			places = append(places, p)
+		case refusal(refused) == nil:
+			return nil, refused
+		}
+	}
+	if len(places) > 0 {
+		return places, nil
+	}
+	return nil, err
+}
+
+// find takes the answer from memory or has it made.
+func (b *Bot) find(ctx context.Context, r Request, places []Place, asked time.Time, progress func(Progress)) (*Answer, error) {
+	if a, found := b.recent.get(r); found {
+		return a, nil
+	}
+	if err := b.limiter.allow(r.Asker, r.Here.Server, asked); err != nil {
+		return nil, err
+	}
+	a, err := b.work(ctx, r, places, progress)
+	if err != nil {
+		return nil, err
+	}
+	if b.o.Now().Sub(asked) > stale {
+		now, err := b.readable(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Equal(now, places) {
+			return nil, Refusef("What you may read changed meanwhile. Ask again.")
+		}
+	}
+	b.remember(ctx, a, asked)
+	return a, nil
+}
+
+// addressed is the answer to who asks.
+func (b *Bot) addressed(ctx context.Context, a *Answer, r Request) (*Answer, error) {
 	a.Request.Asker, a.Request.Here, a.Request.Share = r.Asker, r.Here, r.Share
 	if r.Share {
 		why, err := b.mayShare(ctx, r)
@@ -85,100 +142,25 @@ func (b *Bot) answer(ctx context.Context, r Request, progress func(Progress)) (*
 	return a, nil
 }
 
-// work reads and judges, when it is the place's turn.
-func (b *Bot) work(ctx context.Context, r Request, progress func(Progress)) (*Answer, error) {
-	channel, err := b.o.Platform.Describe(ctx, r.Place)
+// work has the answer made: from the ledgers, where they have it, or else from a report.
+func (b *Bot) work(ctx context.Context, r Request, places []Place, progress func(Progress)) (*Answer, error) {
+	if followed := b.ledgersFor(r, places); len(followed) > 0 {
+		return b.fromLedgers(ctx, r, followed, progress)
+	}
+	if !slices.Contains(places, r.Place) {
+		return nil, notThere()
+	}
+	made, err := b.reportOn(ctx, r, progress)
 	if err != nil {
 		return nil, err
 	}
-	if channel.Container {
-		return nil, Refusef("In a forum the debates are in its posts. Ask in a post, or name one as the channel.")
-	}
-	var a *Answer
-	waiting := func(ahead int) { progress(Progress{Stage: Queued, Done: ahead}) }
-	err = b.o.Queue.Do(ctx, b.platform()+"/"+r.Place.Channel+"/"+r.Place.Thread, waiting, func(ctx context.Context) error {
-		a, err = b.report(ctx, r, channel, progress)
-		return err
-	})
-	return a, err
-}
-
-// report reads the window, has it summarized, and leaves out what was deleted meanwhile.
-func (b *Bot) report(ctx context.Context, r Request, channel Channel, progress func(Progress)) (*Answer, error) {
-	job := b.gone.watch(r.Place.home())
-	defer job.end()
-	since := b.reports.begin()
-
-	progress(Progress{Stage: Reading})
-	read, err := b.read(ctx, r, channel, func(n int) { progress(Progress{Stage: Reading, Done: n}) })
-	if err != nil {
-		return nil, err
-	}
-	t := job.apply(&summarize.Transcript{Platform: b.platform(), Channel: channel.Name, Messages: read.Messages, Names: read.Names})
-	request := summarize.Request{
-		About:    r.Topic,
-		OnlyOpen: r.Command == Open,
-		Progress: func(done, total int) { progress(Progress{Stage: Judging, Done: done, Total: total}) },
-	}
-	report, cached, err := b.summarize(ctx, r.Place, t, request, since)
-	// What was deleted or edited meanwhile may stand anywhere in the report, so it is made anew.
-	for now := job.apply(t); err == nil && now != t; now = job.apply(t) {
-		t = now
-		report, cached, err = b.summarize(ctx, r.Place, t, request, since)
-	}
-	if err != nil {
-		return nil, err
-	}
-
-	a := &Answer{Request: r, Channel: channel, Names: read.Names, Cached: cached, since: since}
-	if read.unread != "" {
-		a.Notes = []string{read.unread}
-	}
-	a.Request.Window, a.Request.Unread, a.Request.Fresh = bound(r, t), read.unread, false
-	a.Sections = sections(r, report)
-	return a, nil
-}
-
-// summarize answers from memory where it can. The report is the caller's to change.
-// since is when the messages began to be read.
-func (b *Bot) summarize(ctx context.Context, p Place, t *summarize.Transcript, r summarize.Request, since mark) (*summarize.Report, bool, error) {
-	key := cacheKey(b.o.Engine, t, r)
-	if report, ok := b.reports.get(key); ok {
-		b.metrics.hits.Inc()
-		return report, true, nil
-	}
-	report, dropped, err := b.o.Summarizer.Summarize(ctx, t, r)
-	if err != nil {
-		return nil, false, fmt.Errorf("bot: %w", err)
-	}
-	if n := dropped.Total(); n > 0 {
-		b.o.Log.Debug("bot: verification left out or put right", "count", n)
-	}
-	ids := make([]string, len(t.Messages))
-	for i, m := range t.Messages {
-		ids[i] = m.ID
-	}
-	b.reports.put(key, p.home(), report, ids, since)
-	return report, false, nil
-}
-
-// bound is the window of exactly these messages, so that a button means them later too.
-func bound(r Request, t *summarize.Transcript) Window {
-	if len(t.Messages) == 0 {
-		return r.Window
-	}
-	return Window{From: t.Messages[0].ID, To: t.Messages[len(t.Messages)-1].ID}
+	return made.answer(), nil
 }
 
 // remember keeps what buttons and the asker's next request need.
 func (b *Bot) remember(ctx context.Context, a *Answer, asked time.Time) {
 	r := a.Request
-	token := rand.Text()[:tokenLength]
-	if err := b.o.Storage.KeepRequest(ctx, b.platform(), token, r, asked); err != nil {
-		b.o.Log.Error("bot: request not kept, so its answer has no buttons", "error", err)
-	} else {
-		a.Token = token
-	}
+	b.keepRequest(ctx, a, asked)
 	if err := b.o.Storage.Asked(ctx, b.platform(), r.Asker, r.Place, asked); err != nil {
 		b.o.Log.Error("bot: time of the request not kept", "error", err)
 	}
@@ -189,6 +171,16 @@ func (b *Bot) remember(ctx context.Context, a *Answer, asked time.Time) {
 			b.recent.forgetPlace(s.Place)
 		}
 	}
+}
+
+// keepRequest keeps the request of an answer, so that the answer can have buttons.
+func (b *Bot) keepRequest(ctx context.Context, a *Answer, asked time.Time) {
+	token := rand.Text()[:tokenLength]
+	if err := b.o.Storage.KeepRequest(ctx, b.platform(), token, a.Request, asked); err != nil {
+		b.o.Log.Error("bot: request not kept, so its answer has no buttons", "error", err)
+		return
+	}
+	a.Token = token
 }
 
 // tokenLength is enough letters and digits that nobody guesses another's token.
@@ -210,19 +202,19 @@ func (b *Bot) Again(ctx context.Context, token, asker string, here Place) (Reque
 
 // mayShare says why an answer must stay private, "" where it may be shared.
 func (b *Bot) mayShare(ctx context.Context, r Request) (why string, err error) {
-	if r.Command == Mine {
+	if r.Command.Private() {
 		return "What concerns you alone is shown to you alone.", nil
 	}
-	for _, check := range []func() error{
-		func() error { return b.o.Platform.AllMayRead(ctx, r.Place, r.Here) },
-		func() error { return b.o.Platform.MayPost(ctx, r.Here) },
-	} {
-		if err := check(); err != nil {
-			if refused := refusal(err); refused != nil {
-				return refused.Reason, nil
-			}
-			return "", err
+	for _, p := range slices.Concat([]Place{r.Place}, r.Also) {
+		if err = b.o.Platform.AllMayRead(ctx, p, r.Here); err != nil {
+			break
 		}
 	}
-	return "", nil
+	if err == nil {
+		err = b.o.Platform.MayPost(ctx, r.Here)
+	}
+	if refused := refusal(err); refused != nil {
+		return refused.Reason, nil
+	}
+	return "", err
 }

@@ -2,12 +2,15 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"crux/bot/digest"
 	"crux/summarize"
 )
 
@@ -20,10 +23,17 @@ type Bot struct {
 	recent  *recent
 	gone    *removals
 	hidden  *hiddenPosts
+	ledgers *ledgerLocks
+	// public says of threads whether everybody in their channel may read them.
+	public  *lru.Cache[Place, bool]
 	metrics *metrics
+	digests *digest.Runner
 
 	// following says which channels are watched, and whether events arrive.
 	following following
+
+	// began is when Start was called.
+	began time.Time
 
 	background sync.WaitGroup
 	ended      context.Context // ends with Close
@@ -46,7 +56,11 @@ type Options struct {
 	// CatchUp is how many messages of a watched channel are compared, after a gap, with what
 	// stands there; what lies further back is kept no longer. 20,000 where it is zero.
 	CatchUp int
-	Log     *slog.Logger
+	// Zone is the time zone of digests for which nobody names one; nil is UTC.
+	Zone *time.Location
+	// Lease is as in digest.Options.
+	Lease time.Duration
+	Log   *slog.Logger
 	// Now is the clock.
 	Now func() time.Time
 	// Metrics takes the bot's figures; nil for none.
@@ -70,6 +84,9 @@ func New(o Options) *Bot {
 	if o.CatchUp <= 0 {
 		o.CatchUp = 20_000
 	}
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
 	b := &Bot{
 		o:       o,
 		limiter: newLimiter(o.Limits),
@@ -77,8 +94,11 @@ func New(o Options) *Bot {
 		recent:  newRecent(reportsKept, reportsFor, o.Now),
 		gone:    newRemovals(),
 		hidden:  newHiddenPosts(o.Now),
+		ledgers: newLedgerLocks(),
+		public:  newThreadsKnown(),
 	}
 	b.metrics = newMetrics(o.Metrics, o.Platform.Name())
+	b.digests = b.newRunner()
 	b.ended, b.end = context.WithCancel(context.Background())
 	return b
 }
@@ -89,7 +109,12 @@ func (b *Bot) Start(ctx context.Context) error {
 	if err := b.following.load(ctx, b.o.Storage, b.platform()); err != nil {
 		return err
 	}
+	if _, err := b.exclusions(ctx); err != nil {
+		return err
+	}
+	b.began = b.o.Now()
 	b.later("forget", b.forget)
+	b.later("follow objections", b.followObjections)
 	return nil
 }
 
@@ -116,7 +141,8 @@ func (b *Bot) Close() {
 
 // Prune forgets what is older than promised. Call it every now and then.
 func (b *Bot) Prune(ctx context.Context) (int, error) {
-	return b.o.Storage.Prune(ctx, b.o.Now(), b.o.Retention, requestsFor)
+	n, err := b.o.Storage.Prune(ctx, b.o.Now(), b.o.Retention, requestsFor)
+	return n, errors.Join(err, b.expireLedgers(ctx))
 }
 
 func (b *Bot) platform() string { return b.o.Platform.Name() }

@@ -36,11 +36,10 @@ type mark uint64
 
 type kept struct {
 	report *summarize.Report
-	source Place
-	// messages are hashes of the ids of all messages that were read, in order. Ids
-	// that share a hash only make a report be forgotten too early.
-	messages []uint64
-	until    time.Time
+	// sources are the places that were read, with hashes of the ids of all messages that were
+	// read of each, in order. Ids that share a hash only make a report be forgotten too early.
+	sources map[Place][]uint64
+	until   time.Time
 }
 
 func newCache(size int, ttl time.Duration, now func() time.Time) *cache {
@@ -74,24 +73,31 @@ func (c *cache) begin() mark {
 	return c.forgets
 }
 
-// put keeps a copy of a report on these messages of source, unless one of them
-// was forgotten since the mark.
-func (c *cache) put(key string, source Place, report *summarize.Report, ids []string, since mark) {
-	hashes := make([]uint64, len(ids))
-	for i, id := range ids {
-		hashes[i] = maphash.String(c.seed, id)
+// put keeps a copy of a report on these messages, unless one of them was forgotten since the mark.
+func (c *cache) put(key string, from []Source, report *summarize.Report, since mark) {
+	sources := make(map[Place][]uint64, len(from))
+	for _, s := range from {
+		sources[s.Place] = c.hashes(s.Messages)
 	}
-	slices.Sort(hashes)
-
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	now := c.now()
 	// What nobody may see any more needs no memory.
 	c.drop(func(k *kept) bool { return !now.Before(k.until) })
-	if c.changed(source, ids, since) {
+	if slices.ContainsFunc(from, func(s Source) bool { return c.changed(s.Place, s.Messages, since) }) {
 		return
 	}
-	c.kept.Add(key, &kept{report: cloneReport(report), source: source, messages: hashes, until: now.Add(c.ttl)})
+	c.kept.Add(key, &kept{report: cloneReport(report), sources: sources, until: now.Add(c.ttl)})
+}
+
+// hashes are the ids' hashes, in order.
+func (c *cache) hashes(ids []string) []uint64 {
+	hashes := make([]uint64, len(ids))
+	for i, id := range ids {
+		hashes[i] = maphash.String(c.seed, id)
+	}
+	slices.Sort(hashes)
+	return hashes
 }
 
 // changedSince reports whether something happened to one of the messages, or to their place, since the mark.
@@ -131,18 +137,15 @@ func (c *cache) forget(p Place, ids ...string) {
 	if len(ids) == 0 {
 		return
 	}
-	hashes := make([]uint64, len(ids))
-	for i, id := range ids {
-		hashes[i] = maphash.String(c.seed, id)
-	}
+	hashes := c.hashes(ids)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, id := range ids {
 		c.note(messageKey{p, id})
 	}
 	c.drop(func(k *kept) bool {
-		return k.source == p && slices.ContainsFunc(hashes, func(hash uint64) bool {
-			_, found := slices.BinarySearch(k.messages, hash)
+		return slices.ContainsFunc(hashes, func(hash uint64) bool {
+			_, found := slices.BinarySearch(k.sources[p], hash)
 			return found
 		})
 	})
@@ -153,7 +156,10 @@ func (c *cache) forgetPlace(p Place) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.note(messageKey{place: p})
-	c.drop(func(k *kept) bool { return k.source == p })
+	c.drop(func(k *kept) bool {
+		_, is := k.sources[p]
+		return is
+	})
 }
 
 // clear drops all reports, also those that are being made.

@@ -23,6 +23,9 @@ func (b *Bot) Connected(ctx context.Context, servers []string) {
 	if err := b.recheckPosts(ctx); err != nil && ctx.Err() == nil {
 		b.o.Log.Error("bot: not all posted reports could be checked", "error", err)
 	}
+	if err := b.enforceLeftOut(ctx); err != nil && ctx.Err() == nil {
+		b.o.Log.Error("bot: not all words of people who are left out could be removed", "error", err)
+	}
 }
 
 // leaveOthers removes what is kept of servers in which crux is no more.
@@ -125,7 +128,7 @@ func (b *Bot) backfill(ctx context.Context, p Place, parent string, connection i
 // cover says from where on the store has everything, now that kept was compared with
 // what was read. What lies before that was not compared, and goes.
 func (b *Bot) cover(ctx context.Context, p Place, kept []string, whole bool, read History) error {
-	young := b.young(read.Messages)
+	young := b.young(ctx, p.Server, read.Messages)
 	switch {
 	case len(kept) > 0 && whole && read.Whole:
 		return nil

@@ -24,6 +24,7 @@ type following struct {
 	mu       sync.Mutex
 	watched  map[string]bool // by the channel's id
 	caughtUp map[string]bool // by the id of the channel or thread
+	touched  map[string]bool // watched channels in which something was said since their objections were followed
 	// connection counts connections, so that what was read in before a gap is not taken for whole after it.
 	connection int
 	connected  bool
@@ -38,7 +39,7 @@ func (f *following) load(ctx context.Context, s WatchStorage, platform string) e
 	defer f.mu.Unlock()
 	f.watched = map[string]bool{}
 	if f.caughtUp == nil {
-		f.caughtUp = map[string]bool{}
+		f.caughtUp, f.touched = map[string]bool{}, map[string]bool{}
 	}
 	for _, c := range channels {
 		f.watched[c.Place.Channel] = true
@@ -54,7 +55,34 @@ func (f *following) set(channel string, watched bool) {
 	} else {
 		delete(f.watched, channel)
 		delete(f.caughtUp, channel)
+		delete(f.touched, channel)
 	}
+}
+
+// touch notes that something was said in a watched channel, or in a thread of it.
+func (f *following) touch(p Place, parent string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, channel := range []string{p.Channel, parent} {
+		if f.watched[channel] {
+			f.touched[channel] = true
+		}
+	}
+}
+
+// untouch reports whether something was said in a channel since it was last asked.
+func (f *following) untouch(p Place) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	is := f.touched[p.Channel]
+	delete(f.touched, p.Channel)
+	return is
+}
+
+func (f *following) isConnected() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.connected
 }
 
 // has reports whether a place is watched, itself or as a thread of parent.
@@ -129,12 +157,13 @@ func (b *Bot) put(ctx context.Context, p Place, parent string, messages []summar
 	if !b.following.has(p, parent) {
 		return false, nil
 	}
-	return true, b.o.Storage.PutMessages(ctx, b.platform(), p, parent, b.young(messages), names)
+	b.following.touch(p, parent)
+	return true, b.o.Storage.PutMessages(ctx, b.platform(), p, parent, b.young(ctx, p.Server, messages), names)
 }
 
 // young are the messages that are not older than anything is kept.
-func (b *Bot) young(messages []summarize.Message) []summarize.Message {
-	oldest := b.o.Now().Add(-b.o.Retention)
+func (b *Bot) young(ctx context.Context, server string, messages []summarize.Message) []summarize.Message {
+	oldest := b.o.Now().Add(-b.retentionOf(ctx, server))
 	return slices.DeleteFunc(slices.Clone(messages), func(m summarize.Message) bool { return m.Time.Before(oldest) })
 }
 
@@ -152,6 +181,7 @@ func (b *Bot) Edited(ctx context.Context, p Place, parent string, m summarize.Me
 	b.reports.forget(p, m.ID)
 	b.recent.forget(p, m.ID)
 	b.Posted(ctx, p, parent, m, name)
+	b.editedInLedger(ctx, p, parent, m.ID, m.Text)
 }
 
 // Removed removes messages from wherever they are kept or shown.
@@ -163,6 +193,7 @@ func (b *Bot) Removed(ctx context.Context, p Place, ids ...string) {
 		b.following.fellBehind(p)
 		b.o.Log.Error("bot: deletion not stored", "error", err)
 	}
+	b.removedFromLedgers(ctx, p, ids)
 	for _, id := range ids { // it may be a report of crux's own
 		if err := b.o.Storage.DropPost(ctx, Post{Platform: b.platform(), Place: p, Message: id}); err != nil {
 			b.o.Log.Error("bot: deleted post not forgotten", "error", err)
@@ -172,7 +203,7 @@ func (b *Bot) Removed(ctx context.Context, p Place, ids ...string) {
 	if err != nil {
 		b.o.Log.Error("bot: posts that quote what was deleted not found", "error", err)
 	}
-	b.takeDownLater(append(posts, b.hidden.quoting(p, ids)...))
+	b.takeDownLater(append(posts, b.hidden.quoting(p, ids)...), whyTakenDown)
 }
 
 // Closed removes everything of a place.
@@ -190,7 +221,8 @@ func (b *Bot) Closed(ctx context.Context, p Place) {
 	if err := b.o.Storage.RemovePlace(ctx, b.platform(), p); err != nil {
 		b.o.Log.Error("bot: closed channel not removed", "error", err)
 	}
-	b.takeDownLater(append(posts, b.hidden.quoting(p, nil)...))
+	b.closedInLedgers(ctx, p)
+	b.takeDownLater(append(posts, b.hidden.quoting(p, nil)...), whyTakenDown)
 }
 
 // Left removes everything of a server.
@@ -212,14 +244,14 @@ func (b *Bot) Left(ctx context.Context, server string) {
 // that it stays in the store, so that the next Connected finds it.
 const takeDownFor = 15 * time.Minute
 
-func (b *Bot) takeDownLater(posts []Post) {
+func (b *Bot) takeDownLater(posts []Post, why string) {
 	if len(posts) == 0 {
 		return
 	}
 	b.later("take down reports", func(ctx context.Context) error {
 		var errs []error
 		for _, post := range posts {
-			_, err := backoff.Retry(ctx, func() (struct{}, error) { return struct{}{}, b.takeDown(ctx, post) },
+			_, err := backoff.Retry(ctx, func() (struct{}, error) { return struct{}{}, b.takeDown(ctx, post, why) },
 				backoff.WithMaxElapsedTime(takeDownFor))
 			errs = append(errs, err)
 		}

@@ -24,7 +24,7 @@ func (a *Answer) Heading(place, topic string) (title, count string) {
 			return "Still open" + about, Count(open, "objection")
 		}
 		return "Still open" + about, OpenCount(open)
-	case Summary, Watch, Unwatch, Watched:
+	case Summary, Watch, Unwatch, Watched, Mistaken, One, Correct, Digests, Privacy:
 	}
 	return "Debates" + about, Count(debates, "debate") + ", " + OpenCount(open)
 }
@@ -121,9 +121,19 @@ func (c Command) Detail() Detail {
 	switch c {
 	case Open:
 		return OnlyOpen
-	case Mine, Answered:
+	case Mine, Answered, One:
 		return OnlyObjections
-	case Summary, Watch, Unwatch, Watched:
+	case Summary, Watch, Unwatch, Watched, Mistaken, Correct, Digests, Privacy:
 	}
 	return Everything
+}
+
+// Private reports whether the answer to a command is for the asker alone, wherever it was asked for.
+func (c Command) Private() bool {
+	switch c {
+	case Mine, Mistaken, One, Correct, Privacy:
+		return true
+	case Summary, Open, Answered, Watch, Unwatch, Watched, Digests:
+	}
+	return false
 }

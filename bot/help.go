@@ -12,12 +12,16 @@ func SayPurpose(bold string) string {
 }
 
 // SayKept says what crux keeps, in a few lines. platform is the platform's name, and
-// retention how long the messages of the channels that crux follows are kept.
+// retention how long the messages of the channels that crux follows are kept. In all it has at
+// most 1,000 characters.
 func SayKept(platform string, retention time.Duration) string {
 	return "Of a channel that I don't follow: nothing but a report in memory, for up to 15 minutes. I read it when somebody asks.\n" +
-		"Of a channel that I follow (`/debate watch`, for who may manage the channel): its messages, for " + Lasting(retention) +
-		". What is edited or deleted in " + platform + " is edited or deleted here too.\n" +
-		"Of requests: who asked what and when, for 30 days, so that buttons work. Of posted reports: where they stand and which messages they quote, so that they come down when one is deleted."
+		"Of a channel that I follow (`/debate watch`, for who may manage the channel): its messages, and the objections in them, for " + Lasting(retention) +
+		" or less where the server chose so. After that only what became of objections, without texts and names. " +
+		"What is edited or deleted in " + platform + " is edited or deleted here too.\n" +
+		"Of requests: who asked what and when, for 30 days, so that buttons work. Of posted reports and digests: where they stand and on whose messages they rest, " +
+		"so that they come down when one is deleted. Of digests, corrections and settings: who made them; a log of changes, for a year.\n" +
+		"`/debate privacy` says what I keep about you, leaves your messages out, or deletes everything."
 }
 
 // SayTrust says how far to trust a report.

@@ -14,6 +14,8 @@ type metrics struct {
 	hits      prometheus.Counter
 	ingested  prometheus.Counter
 	takenDown prometheus.Counter
+	digests   *prometheus.CounterVec
+	late      prometheus.Histogram
 }
 
 // newMetrics registers the figures of one platform; a nil registry takes none.
@@ -37,8 +39,15 @@ func newMetrics(registry prometheus.Registerer, platform string) *metrics {
 			Name: "crux_reports_taken_down_total", Help: "Reports taken down because a message that they quote was deleted.", ConstLabels: labels,
 		}),
 	}
+	m.digests = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "crux_digests_total", Help: "Digests that were due, by outcome (posted, nothing, refused, failed).", ConstLabels: labels,
+	}, []string{"outcome"})
+	m.late = prometheus.NewHistogram(prometheus.HistogramOpts{
+		Name: "crux_digest_late_seconds", Help: "Time from when a digest was due to when it was posted.", ConstLabels: labels,
+		Buckets: []float64{1, 5, 15, 30, 60, 300, 900, 3600, 6 * 3600, 24 * 3600},
+	})
 	if registry != nil {
-		registry.MustRegister(m.requests, m.seconds, m.hits, m.ingested, m.takenDown)
+		registry.MustRegister(m.requests, m.seconds, m.hits, m.ingested, m.takenDown, m.digests, m.late)
 	}
 	return m
 }
@@ -52,4 +61,10 @@ func (m *metrics) answered(c Command, err error, took time.Duration) {
 	}
 	m.requests.WithLabelValues(string(c), outcome).Inc()
 	m.seconds.WithLabelValues(string(c)).Observe(took.Seconds())
+}
+
+// digestPosted counts a digest that was posted, so late.
+func (m *metrics) digestPosted(late time.Duration) {
+	m.digests.WithLabelValues("posted").Inc()
+	m.late.Observe(max(0, late).Seconds())
 }

@@ -51,7 +51,7 @@ const (
 // phrases are what people say for each command. The longest that matches is meant.
 var phrases = []phrase{
 	{help: true, words: anyOf(
-		`help`, `help me`, `help (?:me )?(?:with|on|about|using) .+`, `help (?:summary|open|mine|answered|watch|unwatch|watched|list|follow)`,
+		`help`, `help me`, `help (?:me )?(?:with|on|about|using) .+`, `help (?:summary|open|mine|said|answered|watch|unwatch|watched|list|follow|digests?|privacy)`,
 		`usage`, `commands?`, `manual`, `instructions`,
 		`how (?:do|can|should) (?:i|we) (?:use|ask) (?:this|it|you|crux)`, `how (?:do|does) (?:this|it|you|crux) work`,
 		`what (?:can|do|does) (?:you|crux|i|we|this) (?:do|ask|say)(?: here| you)?`, `wh(?:o|at) are you`, `what(?:'?s| is) (?:this|crux)`,
@@ -81,6 +81,11 @@ var phrases = []phrase{
 		`wh(?:at|om?) do i (?:still )?owe(?: (?:an answer|answers|people))?`, `what do i (?:still )?(?:have|need) to answer`, `what should i answer`,
 		whatIs+` `+isOpenOrDue+` (?:for|of|to|against) (?:me|mine)`, whatIs+` mine`, whatIs+` my (?:`+isOpenOrDue+` )?`+anObjection,
 		`what (?:did|have) i (?:leave|left) (?:open|unanswered)`,
+	)},
+	{command: Mistaken, words: anyOf(
+		`said`, `what (?:did|have) i (?:say|said)`, `what (?:do you think|does crux think|do you say|does crux say) (?:that )?i (?:say|said|meant?)`,
+		`(?:(?:that|this|it)(?:'?s| is) )?not mine`, `(?:that|this|it) (?:isn'?t|is not|was not|wasn'?t) (?:mine|me|my (?:point|objection))`,
+		`i (?:never|didn'?t|did not) (?:say|said) (?:that|this|it)`, `correct (?:what i said|my points?|my objections?)`,
 	)},
 	{command: Answered, words: anyOf(
 		`(?:is |was )?answered`,

@@ -146,6 +146,10 @@ var ErrGone = errors.New("the place is gone")
 // ErrThrottled is wrapped by the Refusal of a history that the platform lets crux read in small pieces only.
 var ErrThrottled = errors.New("the platform lets crux read too little at a time")
 
+// ErrLater is wrapped by the Refusal of what can't be done at the moment alone, so that it is
+// tried again where nobody waits for it.
+var ErrLater = errors.New("it may work later")
+
 // ErrNotPosted says of a post that failed that nothing of it stands anywhere.
 var ErrNotPosted = errors.New("nothing was posted")
 

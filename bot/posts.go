@@ -30,14 +30,22 @@ func (b *Bot) Published(ctx context.Context, a *Answer, post Post) error {
 	}
 	for _, s := range post.Sources {
 		if b.gone.any(s.Place, s.Messages) || b.reports.closedSince(s.Place, a.since) {
-			return b.takeDown(ctx, post)
+			return b.takeDown(ctx, post, whyTakenDown)
 		}
+	}
+	// As with deletions: who is left out later looks for posts, and who was left out before is found here.
+	left, err := b.restsOnLeftOut(ctx, a)
+	if err != nil {
+		return err
+	}
+	if left {
+		return b.takeDown(ctx, post, whyLeftOut)
 	}
 	return nil
 }
 
-func (b *Bot) takeDown(ctx context.Context, post Post) error {
-	if err := b.o.Platform.TakeDown(ctx, post, whyTakenDown); err != nil {
+func (b *Bot) takeDown(ctx context.Context, post Post, why string) error {
+	if err := b.o.Platform.TakeDown(ctx, post, why); err != nil {
 		return err
 	}
 	b.metrics.takenDown.Inc()

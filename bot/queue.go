@@ -90,9 +90,9 @@ func (q *Queue) join(place string) (*ticket, error) {
 	defer q.mu.Unlock()
 	switch {
 	case len(q.lines[place]) >= MaxWaiting:
-		return nil, Refusef("crux is busy in this channel. Try again in a minute.")
+		return nil, &Refusal{Reason: "crux is busy in this channel. Try again in a minute.", Err: ErrLater}
 	case q.waiting >= maxWaitingInAll:
-		return nil, Refusef("crux is busy. Try again in a minute.")
+		return nil, &Refusal{Reason: "crux is busy. Try again in a minute.", Err: ErrLater}
 	}
 	t := &ticket{place: place, begin: make(chan struct{}), moved: make(chan struct{}, 1)}
 	if len(q.lines[place]) == 0 {

@@ -124,7 +124,14 @@ func (b *Bot) withContext(ctx context.Context, r Request, channel Channel, h His
 		if !h.Whole {
 			return h, Refusef("That message lies more than %d messages back, which is as far as I read.", b.o.Limits.Messages)
 		}
-		return h, Refusef("That message holds nothing that I can read: it was deleted, or it is no ordinary message.")
+		return h, unreadable()
+	}
+	left, err := b.exclusions(ctx)
+	if err != nil {
+		return h, err
+	}
+	if left.covers(&h.Messages[0]) {
+		return h, unreadable()
 	}
 	before, err := b.history(ctx, r.Place, channel, Range{To: r.Message, Last: contextBefore}, progress)
 	if err != nil {
@@ -137,6 +144,11 @@ func (b *Bot) withContext(ctx context.Context, r Request, channel Channel, h His
 	}
 	maps.Copy(joined.Names, h.Names)
 	return joined, nil
+}
+
+// unreadable refuses a message of which nothing may be said, in the same words whatever the reason.
+func unreadable() *Refusal {
+	return Refusef("That message holds nothing that I can read: it was deleted, it is no ordinary message, or its author does not want it read.")
 }
 
 // unread says what was not read though it was asked for, "" where everything was.

@@ -37,7 +37,7 @@ func recentKey(r Request) string {
 	if r.Window.To == "" || r.Fresh {
 		return ""
 	}
-	if r.Command != Mine {
+	if !r.Command.Private() {
 		r.Asker = ""
 	}
 	r.Here, r.Share = Place{}, false

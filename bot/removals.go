@@ -12,11 +12,13 @@ import (
 // removalsKept is how many deletions are remembered, for answers that are being made meanwhile.
 const removalsKept = 20_000
 
-// removals knows what happened to messages while an answer that may quote them
-// is being made. Of deletions it keeps ids, for a while; of edits the new text,
+// removals knows what happened to messages and to who wrote them while an answer that may quote
+// them is being made. Of deletions it keeps ids, for a while; of edits the new text,
 // only while a job that reads the place runs.
 type removals struct {
 	gone *lru.Cache[messageKey, struct{}]
+	// people are those who are left out.
+	people leftOut
 
 	mu   sync.Mutex
 	jobs map[*job]bool
@@ -69,7 +71,7 @@ func (s *removals) any(p Place, ids []string) bool {
 
 // watch begins to note what happens in a place.
 func (s *removals) watch(p Place) *job {
-	j := &job{removals: s, place: p, edits: map[string]summarize.Message{}}
+	j := &job{removals: s, place: p, edits: map[string]summarize.Message{}, leftOut: s.people.current()}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.jobs[j] = true
@@ -82,6 +84,8 @@ type job struct {
 	place    Place
 	edits    map[string]summarize.Message // under removals.mu
 	closed   bool                         // under removals.mu
+	// leftOut are those who were left out when it began: leaveOut leaves them out, and says so.
+	leftOut exclusions
 }
 
 func (j *job) end() {
@@ -90,8 +94,14 @@ func (j *job) end() {
 	delete(j.removals.jobs, j)
 }
 
-// apply returns t as its messages stand now; t itself where nothing happened to them.
+// apply returns t as its messages stand now, without those of people who were left out meanwhile;
+// t itself where nothing happened to them.
 func (j *job) apply(t *summarize.Transcript) *summarize.Transcript {
+	left, _ := j.removals.people.current().since(j.leftOut).without(j.applyEvents(t))
+	return left
+}
+
+func (j *job) applyEvents(t *summarize.Transcript) *summarize.Transcript {
 	j.removals.mu.Lock()
 	defer j.removals.mu.Unlock()
 	now := make([]summarize.Message, 0, len(t.Messages))

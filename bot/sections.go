@@ -13,7 +13,7 @@ func sections(r Request, report *summarize.Report) []Section {
 		return mine(r.Asker, report)
 	case Answered:
 		return answered(r.Message, report)
-	case Open, Summary, Watch, Unwatch, Watched:
+	case Open, Summary, Watch, Unwatch, Watched, Mistaken, One, Correct, Digests, Privacy:
 	}
 	return []Section{{Report: report}}
 }
@@ -28,14 +28,14 @@ func mine(asker string, report *summarize.Report) []Section {
 	}
 	return []Section{
 		{
-			Title:  "Objections to you that are still open",
+			Title:  titleOwes,
 			Report: keep(report, owed),
-			Empty:  "I found no open objection to what you said. I may have missed some.",
+			Empty:  emptyOwes,
 		},
 		{
-			Title:  "Your objections that are still open",
+			Title:  titleOwed,
 			Report: keep(report, raised),
-			Empty:  "I found no open objection of yours. I may have missed some.",
+			Empty:  emptyOwed,
 		},
 	}
 }

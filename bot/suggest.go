@@ -8,11 +8,11 @@ import (
 	"unicode/utf8"
 )
 
-// Suggestion is a window to choose from.
+// Suggestion is a value to choose from.
 type Suggestion struct {
 	// Label says what it means now, in at most 100 characters.
 	Label string
-	// Value is what to give to ParseWindow, in at most 100 characters.
+	// Value is what to take for it, in at most 100 characters.
 	Value string
 }
 
@@ -21,8 +21,8 @@ const (
 	longestValue    = 100
 )
 
-// SuggestWindows are windows that begin as typed, the likeliest first, at most 25;
-// "" gives the commonest. The first is what was typed, where that is a window.
+// SuggestWindows are windows that begin as typed, for ParseWindow, the likeliest first, at
+// most 25; "" gives the commonest. The first is what was typed, where that is a window.
 func SuggestWindows(typed string, now time.Time, zone *time.Location) []Suggestion {
 	now = inZone(now, zone)
 	typed = strings.Join(strings.Fields(typed), " ")

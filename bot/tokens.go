@@ -34,6 +34,18 @@ func trimmed(s string) string { return strings.TrimRight(strings.Trim(s, around)
 // tokensOf leaves out what has no letter, digit or bracket, and emoji.
 func tokensOf(words string) []token {
 	var tokens []token
+	for _, t := range everyToken(words) {
+		isSaid := strings.ContainsFunc(t.word, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
+		if isSaid && !emoji.MatchString(strings.ToLower(t.raw)) {
+			tokens = append(tokens, t)
+		}
+	}
+	return tokens
+}
+
+// everyToken leaves out nothing.
+func everyToken(words string) []token {
+	var tokens []token
 	for _, raw := range tokenPattern.FindAllString(words, -1) {
 		t := token{raw: raw, shown: raw}
 		if part := group.FindStringSubmatch(raw); part != nil { // Slack: <address|what is shown>
@@ -46,10 +58,25 @@ func tokensOf(words string) []token {
 		} else if strings.Contains(bare, "://") {
 			t.isLink, t.word = true, urlWord
 		}
-		isSaid := strings.ContainsFunc(t.word, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
-		if isSaid && !emoji.MatchString(strings.ToLower(raw)) {
-			tokens = append(tokens, t)
-		}
+		tokens = append(tokens, t)
 	}
 	return tokens
+}
+
+// textOf is tokens in normal form.
+func textOf(tokens []token) string {
+	words := make([]string, 0, len(tokens))
+	for _, t := range tokens {
+		words = append(words, t.word)
+	}
+	return strings.Join(words, " ")
+}
+
+// typedOf is what was typed of tokens.
+func typedOf(tokens []token) string {
+	raw := make([]string, 0, len(tokens))
+	for _, t := range tokens {
+		raw = append(raw, t.raw)
+	}
+	return strings.Join(raw, " ")
 }

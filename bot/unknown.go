@@ -149,9 +149,11 @@ func (p *wordParser) refusal() *Refusal {
 // sayable and modifiers are what may have been meant, the likeliest first: of requests, and of what goes with them.
 var (
 	sayable = []string{
-		"summary", "summarize", "open", "mine", "answered", "watch", "unwatch", "watched", "help", "recap", "sum up", "tl;dr", "list", "follow", "unfollow",
+		"summary", "summarize", "open", "mine", "answered", "watch", "unwatch", "watched", "digest", "privacy", "said", "help", "recap", "sum up", "tl;dr",
+		"list", "follow", "unfollow", "opt out", "opt in",
 		"what's open", "what's still open", "what is unanswered", "open objections", "my objections", "what did I miss", "what do I owe",
-		"is this answered", "stop watching", "stop following", "what do you follow",
+		"is this answered", "stop watching", "stop following", "what do you follow", "what did I say",
+		"what do you keep about me", "delete everything about me", "who changed what",
 	}
 	modifiers = []string{"about", "since", "share", "last", "yesterday", "today", "this thread", "publicly"}
 )

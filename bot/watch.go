@@ -39,13 +39,14 @@ func (b *Bot) startWatching(ctx context.Context, r Request, channel Channel) (*A
 	if err != nil {
 		return nil, fmt.Errorf("bot: %w", err)
 	}
+	b.note(ctx, r.Asker, r.Place, "began to have a channel followed")
 	b.following.set(r.Place.Channel, true)
 	connection := b.following.current()
 	b.later("read in a channel", func(ctx context.Context) error { return b.catchUp(ctx, r.Place, connection) })
 	return &Answer{Request: r, Channel: channel, Said: fmt.Sprintf(
 		"From now on I follow #%s and its threads: I keep their messages for %s, and answer questions about the channel at once. "+
-			"What is deleted there is deleted here too. Tell the people who write there.",
-		channel.Name, Lasting(b.o.Retention))}, nil
+			"What is deleted there is deleted here too. Tell the people who write there; whoever does not want it can opt out with /debate privacy.",
+		channel.Name, Lasting(b.retentionOf(ctx, r.Place.Server)))}, nil
 }
 
 func (b *Bot) stopWatching(ctx context.Context, r Request) (*Answer, error) {
@@ -56,6 +57,7 @@ func (b *Bot) stopWatching(ctx context.Context, r Request) (*Answer, error) {
 	case err != nil:
 		return nil, fmt.Errorf("bot: %w", err)
 	}
+	b.note(ctx, r.Asker, r.Place, "had a channel followed no more")
 	return &Answer{Request: r, Said: fmt.Sprintf("I follow that channel no more, and deleted what I kept of it: %s.", Count(n, "message"))}, nil
 }
 

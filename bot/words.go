@@ -21,8 +21,8 @@ type Typed struct {
 	Message string
 	// Share asks for an answer that everyone sees.
 	Share bool
-	// Digest is what Digests asks for, Privacy what Privacy does, Item what Correct is about
-	// and Correction what it says; each is nil or "" for other commands. Places in Digest have no Server.
+	// Digest is what Digests asks for, Privacy what Privacy does; each is nil for other commands.
+	// Places in Digest have no Server. Item and Correction are for buttons alone: nobody types them.
 	Digest     *DigestOrder
 	Privacy    *PrivacyOrder
 	Item       string
@@ -43,6 +43,8 @@ const (
 // word or in many others ("summary", "what's still open", "what did I miss"), and in any order
 // what ParseWindow takes, "about" and a topic, a channel mentioned in the platform's markup, a
 // link to a message, and "share". Politeness is ignored. No words mean a summary. Days begin in zone, nil for UTC.
+// Digests and what crux keeps are asked for in sentences of their own: "digest of #debates to #news
+// weekdays 8:30", "what do you keep about me", "opt out".
 //
 // Every word must be understood: an error is a *Refusal, which names the nearest thing that
 // can be asked. So nothing is done on a guess, or because somebody only chats.
@@ -61,14 +63,26 @@ func ParseWords(words string, now time.Time, zone *time.Location) (Typed, error)
 	case len(p.tokens) == 0:
 		return Typed{}, nothingAsked()
 	}
+	order, notPrivacy := parsePrivacy(p.tokens)
+	if order != nil {
+		return Typed{Command: Privacy, Privacy: order}, nil
+	}
+	ordered, notDigest := parseDigest(words)
+	if ordered != nil {
+		return Typed{Command: Digests, Digest: ordered}, nil
+	}
 	typed, ok := p.rest(0, meaning{})
 	switch {
+	case ok && p.never == nil:
+		return typed, nil
+	case notPrivacy != nil:
+		return Typed{}, notPrivacy
+	case notDigest != nil:
+		return Typed{}, notDigest
 	case p.never != nil:
 		return Typed{}, p.never
-	case !ok:
-		return Typed{}, p.refusal()
 	}
-	return typed, nil
+	return Typed{}, p.refusal()
 }
 
 // meaning is what was understood so far.
@@ -141,20 +155,12 @@ func (p *wordParser) fail(i int, m meaning, why *Refusal) {
 
 // text is the words from i on in normal form.
 func (p *wordParser) text(i int) string {
-	var words []string
-	for _, t := range p.tokens[i:] {
-		words = append(words, t.word)
-	}
-	return strings.Join(words, " ")
+	return textOf(p.tokens[i:])
 }
 
 // typed is what was typed from i up to j, without the punctuation around it.
 func (p *wordParser) typed(i, j int) string {
-	var raw []string
-	for _, t := range p.tokens[i:j] {
-		raw = append(raw, t.raw)
-	}
-	return trimmed(strings.Join(raw, " "))
+	return trimmed(typedOf(p.tokens[i:j]))
 }
 
 func (p *wordParser) commandAt(i int, m meaning) (int, meaning) {

@@ -262,7 +262,7 @@ func TestParseWordsRefuses(t *testing.T) {
 func FuzzParseWords(f *testing.F) {
 	for _, seed := range []string{
 		"", "?", "summary 3d about evals in <#C123|x> share", "what's still open since monday?", "list list the debates", "summary of on about the last",
-		"is <" + slackLink + "> answered", "thanks!", "<t:1700000000:R>", "summary last week about", "on monday on 3d on 5", "<#C1> <#C2> <", "12345678901234567",
+		"is <" + slackLink + "> answered", "answered", "thanks!", "digest of <#C1> daily", "opt out", "said", "<t:1700000000:R>", "summary last week about", "on monday on 3d on 5", "<#C1> <#C2> <", "12345678901234567",
 	} {
 		f.Add(seed)
 	}
@@ -289,8 +289,10 @@ func FuzzParseWords(f *testing.F) {
 			t.Errorf("%q: %+v", words, typed)
 		case typed.Help != (typed.Command == ""), typed.Help && typed != (Typed{Help: true}):
 			t.Errorf("%q asks for help and something: %+v", words, typed)
-		case (typed.Message != "") != (typed.Command == Answered), typed.Command == Answered && set > 0:
+		case typed.Message != "" && typed.Command != Answered, typed.Command == Answered && set > 0:
 			t.Errorf("%q is about no one message: %+v", words, typed)
+		case (typed.Digest != nil) != (typed.Command == Digests), (typed.Privacy != nil) != (typed.Command == Privacy), typed.Item != "":
+			t.Errorf("%q asks for no one thing: %+v", words, typed)
 		case utf8.RuneCountInString(typed.Topic) > longestTopic, strings.TrimSpace(typed.Topic) != typed.Topic:
 			t.Errorf("%q: topic %q", words, typed.Topic)
 		}
@@ -300,6 +302,7 @@ func FuzzParseWords(f *testing.F) {
 func BenchmarkParseWords(b *testing.B) {
 	for name, words := range map[string]string{
 		"request": "could you please give me a summary of the debate about evals in <#C123|general> since monday?",
+		"digest":  "please make a quiet digest of <#C1|debates>, <#C3> and post it in <#C2|news> every weekday at 8:30 in Europe/Paris, only new and settled",
 		"worst":   "summary on " + strings.Repeat("the debates since last list ", 16),
 	} {
 		b.Run(name, func(b *testing.B) {

@@ -15,7 +15,7 @@ type Config struct {
 	HTTP    HTTP    `json:"http"`
 	Log     Log     `json:"log"`
 	Limits  Limits  `json:"limits"`
-	// TimeZone is the zone in which people's words such as "yesterday" are read. It is never nil.
+	// TimeZone is the zone in which people's words such as "yesterday" are read, and digests are due where nobody names another. It is never nil.
 	TimeZone Zone `json:"time_zone"`
 
 	// Sources say where what is set was set.
@@ -46,6 +46,8 @@ type Slack struct {
 	APIURL string `json:"api_url"`
 	// SharedChannels allows channels that are shared with other organisations.
 	SharedChannels bool `json:"shared_channels"`
+	// Managers are the ids of members who may do what administrators may, as far as crux is concerned. It is never nil.
+	Managers []string `json:"managers"`
 }
 
 // Engine is what reads the debates.

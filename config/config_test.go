@@ -65,7 +65,7 @@ func TestDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `{"discord":{"token":"","api_url":"https://discord.com","guild_id":""},` +
-		`"slack":{"bot_token":"","app_token":"","signing_secret":"","listen":"","api_url":"https://slack.com/api/","shared_channels":false},"engine":{"name":"embedded"},` +
+		`"slack":{"bot_token":"","app_token":"","signing_secret":"","listen":"","api_url":"https://slack.com/api/","shared_channels":false,"managers":[]},"engine":{"name":"embedded"},` +
 		`"store":{"url":"sqlite:///state/crux/crux.db","retention":"90d"},"http":{"listen":""},` +
 		`"log":{"level":"INFO","format":"text"},"limits":{"person":6,"server":60,"messages":5000},"time_zone":"UTC"}`
 	if got := c.String(); got != want {
@@ -83,7 +83,7 @@ func TestFile(t *testing.T) {
   token: ` + token + `
   api_url: http://127.0.0.1:8080/
   guild_id: 1234567890123456789 # more digits than a float holds
-slack: {bot_token: xoxb-s3cr3t, signing_secret: s3cr3t, listen: localhost:80, api_url: "http://h/api/", shared_channels: True}
+slack: {bot_token: xoxb-s3cr3t, signing_secret: s3cr3t, listen: localhost:80, api_url: "http://h/api/", shared_channels: True, managers: [U012AB3CD, W045EF6GH]}
 store:
   url: sqlite:data/crux.db
   retention: 2w
@@ -107,6 +107,7 @@ signing_secret = "s3cr3t"
 listen = "localhost:80"
 api_url = "http://h/api/"
 shared_channels = true
+managers = ["U012AB3CD", "W045EF6GH"]
 [store]
 url = "sqlite:data/crux.db"
 retention = "2w"
@@ -120,7 +121,7 @@ retention = "2w"
 				t.Fatal(err)
 			}
 			want := `{"discord":{"token":"(set)","api_url":"http://127.0.0.1:8080","guild_id":"1234567890123456789"},` +
-				`"slack":{"bot_token":"(set)","app_token":"","signing_secret":"(set)","listen":"localhost:80","api_url":"http://h/api/","shared_channels":true},` +
+				`"slack":{"bot_token":"(set)","app_token":"","signing_secret":"(set)","listen":"localhost:80","api_url":"http://h/api/","shared_channels":true,"managers":["U012AB3CD","W045EF6GH"]},` +
 				`"engine":{"name":"embedded"},"store":{"url":"sqlite://` + filepath.Dir(path) + `/data/crux.db","retention":"14d"},` +
 				`"http":{"listen":":9090"},"log":{"level":"DEBUG","format":"json"},` +
 				`"limits":{"person":6,"server":60,"messages":100},"time_zone":"Europe/Berlin"}`
@@ -130,7 +131,7 @@ retention = "2w"
 			if got := c.Discord.Token.Reveal(); got != token {
 				t.Errorf("the token is %q", got)
 			}
-			if len(c.Sources.FileKeys) != 15 || c.Sources.File != path {
+			if len(c.Sources.FileKeys) != 16 || c.Sources.File != path {
 				t.Errorf("sources: %+v", c.Sources)
 			}
 		})

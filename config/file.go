@@ -44,6 +44,12 @@ func (c *content) parse(data []byte) {
 	}
 }
 
+// addList takes a list in.
+func (c *content) addList(name string, items []string, line int) {
+	c.add(name, "", list, line)
+	c.values[len(c.values)-1].items = items
+}
+
 // add takes a value in; line is 0 where it is not known.
 func (c *content) add(name, written string, s shape, line int) {
 	if s == nothing {

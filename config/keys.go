@@ -101,6 +101,12 @@ func keys(state string) []key {
 			set:      yesOrNo(func(c *Config) *bool { return &c.Slack.SharedChannels }),
 		},
 		{
+			name:    "slack.managers",
+			doc:     "The ids of members who may set up digests and watch channels, besides administrators and who made the channel, with commas between them.",
+			example: "U012AB3CD,U045EF6GH",
+			set:     slackMembers,
+		},
+		{
 			name:     "engine.name",
 			doc:      "What reads the debates: " + strings.Join(EngineNames(), ", ") + ".",
 			fallback: EngineNames()[0],
@@ -165,7 +171,7 @@ func keys(state string) []key {
 		},
 		{
 			name:     "time_zone",
-			doc:      `The zone in which "yesterday" and the like are read, by its IANA name, such as Europe/Berlin.`,
+			doc:      `The zone in which "yesterday" and the like are read, and digests are due where nobody names another; an IANA name, such as Europe/Berlin.`,
 			fallback: "UTC",
 			set:      zone,
 		},

@@ -2,7 +2,10 @@ package config
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
+	"unicode"
 )
 
 // slackSecret is one of the three secrets of a Slack app, which people mistake for one another.
@@ -37,6 +40,32 @@ func slackToken(field func(*Config) *Secret, wanted slackSecret) func(*Config, v
 		}
 		return set(c, v)
 	}
+}
+
+// slackMember is the id of a member of a workspace.
+var slackMember = regexp.MustCompile(`^[UW][A-Z0-9]{2,30}$`)
+
+// slackMembers takes the ids of members: a list, or text with commas or blanks between them.
+func slackMembers(c *Config, v value) error {
+	const wanted = "the ids of members, such as U012AB3CD, with commas between them (in a member's profile: ⋮ → Copy member ID)"
+	items := v.items
+	switch {
+	case v.shape == list:
+	case v.isText():
+		items = strings.FieldsFunc(v.text, func(r rune) bool { return r == ',' || unicode.IsSpace(r) })
+	default:
+		return expected(wanted, v)
+	}
+	c.Slack.Managers = []string{}
+	for _, id := range items {
+		if !slackMember.MatchString(id) {
+			return fmt.Errorf("expected %s, got %s among them", wanted, value{text: id}.got())
+		}
+		if !slices.Contains(c.Slack.Managers, id) {
+			c.Slack.Managers = append(c.Slack.Managers, id)
+		}
+	}
+	return nil
 }
 
 // lookOf says what kind of secret something looks like, "" where nobody can tell.

@@ -17,6 +17,7 @@ func TestSlackValues(t *testing.T) {
 	tests := map[string]struct{ good, bad []string }{
 		"slack.listen":          {[]string{":3000", "127.0.0.1:3000"}, []string{"3000", "https://h:3000"}},
 		"slack.api_url":         {[]string{"https://slack.com/api/", "http://127.0.0.1:1/", "https://h/a%20b/c/"}, []string{"https://slack.com/api", "https://slack.com", "ftp://h/", "https://u:p@h/", "https://h/?x", "https://h/#x", "/api/", "slack.com/api/"}},
+		"slack.managers":        {[]string{"U012AB3CD", "U012AB3CD, W045EF6GH", " U012AB3CD W045EF6GH,"}, []string{"ann", "@ann", "U012AB3CD;W045EF6GH", "C012AB3CD", "u012ab3cd"}},
 		"slack.shared_channels": {[]string{"true", "false", "TRUE"}, []string{"yes", "1", "on"}},
 	}
 	for name, test := range tests {
@@ -32,10 +33,12 @@ func TestSlackValues(t *testing.T) {
 			}
 		}
 	}
-	got := faultsOf(t, Options{File: write(t, "crux.yaml", "slack:\n  shared_channels: 'true'\n  api_url: [x]\n"), Env: home(t)})
+	got := faultsOf(t, Options{File: write(t, "crux.yaml", "slack:\n  shared_channels: 'true'\n  api_url: [x]\n  managers: [U012AB3CD, [x]]\n"), Env: home(t)})
 	want := []string{
 		"slack.api_url (crux.yaml:3): expected http:// or https://, a host and a path, such as https://slack.com/api/",
 		"slack.shared_channels (crux.yaml:2): expected true or false, got text",
+		"slack.managers (crux.yaml:4): expected the ids of members, such as U012AB3CD, with commas between them " +
+			"(in a member's profile: ⋮ → Copy member ID), got nothing among them",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -39,9 +39,21 @@ func (c *content) walkTOML(prefix string, table map[string]any, lines map[string
 			continue
 		}
 		seen[key] = true
+		if items, ok := below.([]any); ok {
+			c.addList(key, tomlScalars(items), lines[key])
+			continue
+		}
 		written, s := tomlValue(below)
 		c.add(key, written, s, lines[key])
 	}
+}
+
+func tomlScalars(all []any) []string {
+	items := make([]string, len(all))
+	for i, item := range all {
+		items[i], _ = tomlValue(item)
+	}
+	return items
 }
 
 func tomlValue(v any) (string, shape) {

@@ -8,6 +8,8 @@ type value struct {
 	// text is the value as it was written, without quotes.
 	text  string
 	shape shape
+	// items are the elements of a list, as they were written; "" stands for one that is no scalar.
+	items []string
 	// layer and where say where it was set.
 	layer layer
 	where string

@@ -72,8 +72,20 @@ func (c *content) walkYAML(prefix string, node *yaml.Node, seen map[string]int) 
 			c.fault(key, below.Line, "aliases (*name) are not supported; write out the value")
 			continue
 		}
+		if below.Kind == yaml.SequenceNode {
+			c.addList(key, scalarsIn(below), name.Line)
+			continue
+		}
 		c.add(key, below.Value, shapeOf(below), name.Line)
 	}
+}
+
+func scalarsIn(node *yaml.Node) []string {
+	items := make([]string, len(node.Content))
+	for i, item := range node.Content {
+		items[i] = item.Value // "" where it is no scalar
+	}
+	return items
 }
 
 func shapeOf(node *yaml.Node) shape {

@@ -92,10 +92,10 @@ func (about topic) keepRows(d *Debate) {
 	forgetTargets(d)
 }
 
-// keepOpen keeps the objections that are still open and the points that they
+// KeepOpen keeps the objections that are still open and the points that they
 // challenge. Debates without one are left out, unless that is all of them: it is
-// then for the surfaces to say that nothing is open, not that nobody debated.
-func keepOpen(r *Report) {
+// then for the surfaces to say that nothing is open, not that nobody debated. The lists of r are written to.
+func KeepOpen(r *Report) {
 	isOpen := func(o Objection) bool { return o.Status.Open() }
 	hasOpen := func(d Debate) bool { return slices.ContainsFunc(d.Objections, isOpen) }
 	if slices.ContainsFunc(r.Debates, hasOpen) {

@@ -49,7 +49,7 @@ func (s Summarizer) Summarize(ctx context.Context, t *Transcript, r Request) (*R
 		keepAbout(report, r.About)
 	}
 	if r.OnlyOpen {
-		keepOpen(report)
+		KeepOpen(report)
 	}
 	return report, dropped, nil
 }

@@ -268,6 +268,31 @@ func (a *Adapter) MayManage(ctx context.Context, user string, p bot.Place) error
 	return nil
 }
 
+// MayWrite implements bot.Platform. In a forum people write in its posts; a thread that is
+// archived wakes when somebody writes in it, unless it is locked.
+func (a *Adapter) MayWrite(ctx context.Context, user string, p bot.Place) error {
+	v, err := a.see(ctx, p)
+	if err != nil {
+		return wrap("may write", err)
+	}
+	may, err := a.allowed(ctx, v, user)
+	switch {
+	case err != nil:
+		return wrap("may write", err)
+	case !may.has(viewChannel):
+		return bot.Refusef(hidden)
+	case v.locked() && !may.has(manageThreads):
+		return bot.Refusef("The thread #%s is locked, so that takes the permission %s, which you lack.", v.place.Name, manageThreads)
+	}
+	if lacks := v.place.toWrite() &^ may; lacks != 0 {
+		return bot.Refusef("That takes that you may write in #%s: you lack %s there.", v.place.Name, lacks)
+	}
+	return nil
+}
+
+// locked reports whether the place is a thread in which only those may write who manage threads.
+func (v view) locked() bool { return v.place.Thread != nil && v.place.Thread.Locked }
+
 // MayPost implements bot.Platform.
 func (a *Adapter) MayPost(ctx context.Context, p bot.Place) error {
 	v, err := a.see(ctx, p)
@@ -287,7 +312,7 @@ func (a *Adapter) MayPost(ctx context.Context, p bot.Place) error {
 	if lacks := v.place.toPost() &^ may; lacks != 0 {
 		return bot.Refusef("I can't post in #%s: I lack %s there. %s", v.place.Name, lacks, grant(lacks))
 	}
-	if t := v.place.Thread; t != nil && t.Locked && !may.has(manageThreads) {
+	if v.locked() && !may.has(manageThreads) {
 		return bot.Refusef("The thread #%s is locked, so I can't post in it.", v.place.Name)
 	}
 	return nil

@@ -21,7 +21,7 @@ var errUnknownCommand = bot.Refusef("crux does not know this command any more. R
 
 // understand finds out what is asked for. It waits for nothing but the store, and that only for a button.
 func (t *talk) understand(ctx context.Context) (asked, error) {
-	if t.i.Type == discordgo.InteractionMessageComponent {
+	if t.i.Type == discordgo.InteractionMessageComponent || t.i.Type == discordgo.InteractionModalSubmit {
 		return t.pressed(ctx)
 	}
 	r := bot.Request{Asker: t.i.asker(), Here: t.i.here(), Place: t.i.here()}
@@ -43,16 +43,24 @@ func (t *talk) understand(ctx context.Context) (asked, error) {
 
 // subcommanded is r with what the options of a subcommand say.
 func subcommanded(r bot.Request, sub option, now time.Time, zone *time.Location) (bot.Request, error) {
-	given := map[string]option{}
-	for _, o := range sub.Options {
-		given[o.Name] = o
-	}
+	given := sub.given()
 	if channel, ok := given[optionChannel]; ok {
 		r.Place.Channel = channel.text()
 	}
 	r.Topic, r.Share = given[optionAbout].text(), given[optionShare].isTrue()
 	switch sub.Name {
-	case string(bot.Summary), string(bot.Open), string(bot.Mine):
+	case groupDigest:
+		if len(sub.Options) != 1 {
+			return r, errUnknownCommand
+		}
+		order, err := digestOrder(r.Here.Server, sub.Options[0])
+		r.Command, r.Digest = bot.Digests, order
+		return r, err
+	case subcommandPrivacy:
+		order, err := privacyOrder(sub)
+		r.Command, r.Privacy = bot.Privacy, order
+		return r, err
+	case string(bot.Summary), string(bot.Open), string(bot.Mine), string(bot.Mistaken):
 		r.Command = bot.Command(sub.Name)
 	case subcommandWatch:
 		r.Command = bot.Watch
@@ -84,17 +92,42 @@ func subcommanded(r bot.Request, sub option, now time.Time, zone *time.Location)
 	return r, nil
 }
 
-// pressed is what a button asks for: the request of the report that it stands under, with a change.
+var errUnknownButton = bot.Refusef("crux does not know this button any more. Ask again with /debate.")
+
+// pressed is what a button asks for, or a choice in a menu, or what was written in a form: the
+// request of the answer that it stands under, with a change.
 func (t *talk) pressed(ctx context.Context) (asked, error) {
-	act, token, page, ok := parseCustomID(t.i.Data.CustomID)
+	p, ok := t.i.press()
 	if !ok {
-		return asked{}, bot.Refusef("crux does not know this button any more. Ask again with /debate.")
+		return asked{}, errUnknownButton
 	}
-	r, err := t.b.Again(ctx, token, t.i.asker(), t.i.here())
+	words := t.i.written()
+	if p.act == bot.ActReword && words == "" { // without words it would say that the item is not theirs at all
+		return asked{}, bot.Refusef("Say in a few words what you meant. If it is not yours at all, press the button for that.")
+	}
+	r, err := t.b.Again(ctx, p.token, t.i.asker(), t.i.here())
 	if err != nil {
 		return asked{}, err
 	}
-	return asked{request: act.Apply(r, "", ""), page: page, full: act == bot.ActFull}, nil
+	return asked{request: p.act.Apply(r, p.item, words), page: p.page, full: p.act == bot.ActFull}, nil
+}
+
+// press is what was pressed, with the item that was chosen in a menu; ok is false for what crux can't have drawn.
+func (i *interaction) press() (p press, ok bool) {
+	p, ok = parseCustomID(i.Data.CustomID)
+	if ok && p.item == "" && len(i.Data.Values) == 1 && itemKey.MatchString(i.Data.Values[0]) {
+		p.item = i.Data.Values[0]
+	}
+	return p, ok && p.act.OnItem() == (p.item != "")
+}
+
+// given are a subcommand's options by their names.
+func (o option) given() map[string]option {
+	given := map[string]option{}
+	for _, inner := range o.Options {
+		given[inner.Name] = inner
+	}
+	return given
 }
 
 // text is the option's value where that is a text or an id, "" where there is none.

@@ -10,6 +10,8 @@ import (
 	"slices"
 
 	"github.com/bwmarrin/discordgo"
+
+	"crux/bot"
 )
 
 // The commands as people see them. One that gets another name here leaves the old one
@@ -68,6 +70,9 @@ func commands() []*discordgo.ApplicationCommand {
 				window, channel, about, share),
 			subcommand("open", "Only the objections that nobody has answered yet", window, channel, about, share),
 			subcommand("mine", "Objections to you that you have not answered, and yours that others have not", window, channel),
+			subcommand(string(bot.Mistaken), "The points and objections that crux takes to be yours, to say which are not", window, channel),
+			digestCommands(),
+			privacyCommand(),
 			subcommand(subcommandHelp, "What crux does, what it reads, and what it keeps"),
 			subcommand(subcommandWatch, "Follow a channel, so that answers about it come at once (for who may manage it)",
 				channel,

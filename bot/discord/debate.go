@@ -163,14 +163,17 @@ func (p *part) points(under heading, points render.Points) {
 }
 
 // statement is what somebody said, with links to where.
-func statement(s render.Statement, limit int) string {
+func statement(s render.Statement, limit int) string { return linked(s, limit, linksShown) }
+
+// linked is a statement with so many links at most.
+func linked(s render.Statement, limit, most int) string {
 	var words []string
 	if s.Gist != "" {
 		words = append(words, fit(s.Gist, limit))
 	}
 	if len(s.Quotes) > 0 {
 		brief := render.Fitted(limit, func(characters int) string { return escape(s.Brief(characters)) })
-		words = append(words, "“"+brief+"”"+links(s.Quotes))
+		words = append(words, "“"+brief+"”"+links(s.Quotes, most))
 	}
 	return strings.Join(words, " ")
 }
@@ -178,13 +181,13 @@ func statement(s render.Statement, limit int) string {
 // quoted is one quote with its link.
 func quoted(q render.Quote, limit int) string {
 	brief := render.Fitted(limit, func(characters int) string { return escape(q.Brief(characters)) })
-	return "“" + brief + "”" + links([]render.Quote{q})
+	return "“" + brief + "”" + links([]render.Quote{q}, 1)
 }
 
-// links lead to the messages of the quotes, each once.
-func links(quotes []render.Quote) string {
+// links lead to the messages of the quotes, each once, at most to so many.
+func links(quotes []render.Quote, most int) string {
 	var b strings.Builder
-	for _, l := range render.Links(quotes, messageLink.MatchString, linksShown) {
+	for _, l := range render.Links(quotes, messageLink.MatchString, most) {
 		fmt.Fprintf(&b, " [%s](%s)", l.Label, l.URL)
 	}
 	return b.String()

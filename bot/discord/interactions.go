@@ -31,10 +31,12 @@ type interaction struct {
 		Content string                 `json:"content"`
 	} `json:"message"` // that holds the button
 	Data struct {
-		Name     string   `json:"name"`
-		Options  []option `json:"options"`
-		Target   string   `json:"target_id"`
-		CustomID string   `json:"custom_id"`
+		Name       string   `json:"name"`
+		Options    []option `json:"options"`
+		Target     string   `json:"target_id"`
+		CustomID   string   `json:"custom_id"`
+		Values     []string `json:"values"`     // chosen in a menu
+		Components []field  `json:"components"` // of a form that was sent
 	} `json:"data"`
 }
 
@@ -120,6 +122,10 @@ func (t *talk) hold(ctx context.Context) {
 		return
 	}
 	// Before anything that could take its time.
+	if p, ok := t.i.press(); ok && p.act == bot.ActReword && t.i.Type == discordgo.InteractionMessageComponent {
+		t.respond(ctx, discordgo.InteractionResponseModal, drawForm(p)) // which must come first
+		return
+	}
 	if !t.postpone(ctx) {
 		return
 	}
@@ -132,12 +138,19 @@ func (t *talk) hold(ctx context.Context) {
 
 // postpone tells Discord that the answer comes later, and that the asker alone sees it.
 func (t *talk) postpone(ctx context.Context) bool {
-	if t.i.Message != nil && t.i.Message.Flags&discordgo.MessageFlagsEphemeral != 0 {
+	if t.i.Message != nil && t.i.Message.Flags&discordgo.MessageFlagsEphemeral != 0 && !t.opensBeside() {
 		t.updates = true
 		return t.respond(ctx, discordgo.InteractionResponseDeferredMessageUpdate, nil)
 	}
 	return t.respond(ctx, discordgo.InteractionResponseDeferredChannelMessageWithSource,
 		map[string]any{"flags": discordgo.MessageFlagsEphemeral})
+}
+
+// opensBeside reports whether the answer stands beside the message whose button was pressed:
+// one item of a list does, so that another can be chosen.
+func (t *talk) opensBeside() bool {
+	p, ok := t.i.press()
+	return ok && p.act == bot.ActOne
 }
 
 // respond gives the first response, without which Discord forgets the interaction in 3 s.
@@ -160,20 +173,36 @@ func (t *talk) respond(ctx context.Context, kind discordgo.InteractionResponseTy
 	return true
 }
 
-// suggest offers windows for what has been typed so far.
+// suggest offers windows, or time zones, for what has been typed so far.
 func (t *talk) suggest(ctx context.Context) {
 	choices := []*discordgo.ApplicationCommandOptionChoice{}
-	for _, sub := range t.i.Data.Options {
-		for _, o := range sub.Options {
-			if !o.Focused || o.Name != optionWindow {
-				continue
-			}
-			for _, s := range bot.SuggestWindows(o.text(), t.a.o.Now(), t.a.o.Zone) {
-				choices = append(choices, &discordgo.ApplicationCommandOptionChoice{Name: s.Label, Value: s.Value})
-			}
-		}
+	for _, s := range t.suggestions(focused(t.i.Data.Options)) {
+		choices = append(choices, &discordgo.ApplicationCommandOptionChoice{Name: s.Label, Value: s.Value})
 	}
 	t.respond(ctx, discordgo.InteractionApplicationCommandAutocompleteResult, map[string]any{"choices": choices})
+}
+
+func (t *talk) suggestions(o option) []bot.Suggestion {
+	switch o.Name {
+	case optionWindow:
+		return bot.SuggestWindows(o.text(), t.a.o.Now(), t.a.o.Zone)
+	case optionZone:
+		return bot.SuggestZones(o.text())
+	}
+	return nil
+}
+
+// focused is the option that is being typed, within a subcommand or a group of them.
+func focused(options []option) option {
+	for _, o := range options {
+		if o.Focused {
+			return o
+		}
+		if inner := focused(o.Options); inner.Focused {
+			return inner
+		}
+	}
+	return option{}
 }
 
 // serve does what was asked for.
@@ -190,9 +219,9 @@ func (t *talk) serve(ctx context.Context) error {
 	switch {
 	case err != nil:
 		return err
-	case asked.full:
+	case asked.full && len(answer.Sections) > 0:
 		return t.giveFiles(ctx, answer)
-	case answer.Request.Share && answer.Private == "" && answer.Said == "":
+	case answer.Request.Share && answer.Private == "" && len(answer.Sections)+len(answer.Lists) > 0:
 		return t.share(ctx, answer)
 	}
 	return t.show(ctx, answer, asked.page)
@@ -248,7 +277,7 @@ func (t *talk) giveFiles(ctx context.Context, answer *bot.Answer) error {
 }
 
 func (t *talk) published(ctx context.Context, answer *bot.Answer, message, hook string) error {
-	if len(answer.Sections) == 0 {
+	if len(answer.Sections)+len(answer.Lists) == 0 {
 		return nil
 	}
 	// It stands there now; whoever asked must not be told otherwise, nor may it go unfiled for that ctx ended.

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"crux/bot"
 	"crux/bot/platformtest/fakediscord"
 )
@@ -39,8 +41,8 @@ func TestDeferredBeforeAnything(t *testing.T) {
 	}
 	here := bot.Place{Server: w.guild, Channel: w.agora}
 	want := bot.Request{Command: bot.Summary, Asker: w.ann, Here: here, Place: here, Topic: "tabs", Window: bot.Window{Last: 200}}
-	if len(seen) != 1 || seen[0] != want {
-		t.Errorf("asked %+v, want %+v", seen, want)
+	if diff := cmp.Diff([]bot.Request{want}, seen); diff != "" {
+		t.Errorf("asked (-want +got):\n%s", diff)
 	}
 }
 
@@ -85,8 +87,8 @@ func TestWhatIsAsked(t *testing.T) {
 			if got := w.Interact(test.use).Final().Content; got != "Noted." {
 				t.Fatalf("told %q", got)
 			}
-			if got := <-asked; got != test.want {
-				t.Errorf("asked %+v, want %+v", got, test.want)
+			if diff := cmp.Diff(test.want, <-asked); diff != "" {
+				t.Errorf("asked (-want +got):\n%s", diff)
 			}
 		})
 	}

@@ -17,6 +17,10 @@ const (
 	labelLimit       = 80
 	customIDLimit    = 100
 	fileLimit        = 10 << 20 // bytes
+	rowsLimit        = 5        // of buttons and menus
+	buttonsInRow     = 5
+	choicesLimit     = 25 // of a menu, and suggestions
+	choiceLimit      = 100
 )
 
 // units is the length of s as Discord counts it.

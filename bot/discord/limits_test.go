@@ -76,6 +76,21 @@ func checkLimits(t failer, m message) {
 		}
 		ids = append(ids, b.CustomID)
 	}
+	if len(m.Components) > rowsLimit {
+		t.Errorf("%d rows of buttons", len(m.Components))
+	}
+	values := map[string]bool{}
+	for _, o := range menu(m).Options {
+		within("option", o.Label, choiceLimit)
+		within("option's value", o.Value, choiceLimit)
+		if o.Label == "" || o.Value == "" || values[o.Value] {
+			t.Errorf("option %+v is empty, or there twice", o)
+		}
+		values[o.Value] = true
+	}
+	if len(values) > choicesLimit {
+		t.Errorf("%d options", len(values))
+	}
 	if m.AllowedMentions == nil || m.AllowedMentions.Parse == nil || len(m.AllowedMentions.Parse) > 0 {
 		t.Errorf("the message may ping")
 	}
@@ -172,12 +187,13 @@ func TestPaginateKeepsBlocksWholeAndInOrder(t *testing.T) {
 				}
 				n++
 				text := fmt.Sprintf("b%d;%s", n, strings.Repeat("x", rapid.IntRange(0, 200).Draw(t, "length")))
-				p.blocks = append(p.blocks, block{under, text, rapid.Bool().Draw(t, "apart")})
+				p.blocks = append(p.blocks, block{heading: under, text: text, apart: rapid.Bool().Draw(t, "apart")})
 				want = append(want, text)
 			}
 			parts = append(parts, p)
 		}
-		pages, begins := paginate(parts, limit)
+		laid := paginate(parts, limit)
+		pages, begins := laid.pages, laid.starts
 		var got []string
 		for _, embeds := range pages {
 			used := 0

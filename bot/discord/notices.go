@@ -23,7 +23,7 @@ func drawTakenDown(why, token string) message {
 	m := said(fit(render.Options{}.Line(why), contentLimit))
 	if token != "" {
 		m.Components = append(m.Components, discordgo.ActionsRow{Components: []discordgo.MessageComponent{
-			discordgo.Button{Label: "Ask again", Style: discordgo.SecondaryButton, CustomID: customID(bot.ActRefresh, token, 0)},
+			button(press{act: bot.ActRefresh, token: token}, "Ask again"),
 		}})
 	}
 	return m
@@ -41,11 +41,15 @@ func drawHelp(retention time.Duration) message {
 			{Name: "Ask", Value: "`/debate summary` the sides, their points, what is still open\n" +
 				"`/debate open` only the objections that are still open\n" +
 				"`/debate mine` objections to you that you have not answered, and yours that others have not\n" +
+				"`/debate said` what I take to be yours, to say what is not\n" +
 				"**Right-click or hold a message → Apps** → *Summarize debate from here*, or *Is this answered?*"},
 			{Name: "Say which messages", Value: "`/debate summary window:24h` also `200`, `yesterday`, `monday`, a message's link, `since my last message`\n" +
 				"`/debate open channel:#general` another channel, thread or post\n" +
 				"`/debate summary about:noise injection` only what concerns these words\n" +
 				"Without a window: the whole thread, or the last " + render.Number(bot.DefaultLast) + " messages of a channel."},
+			{Name: "Say that I am wrong", Value: "Under a list, choose which one. Anyone who may write there can say whether it is answered; " +
+				"its author can say that it is not theirs, or what they meant. It lasts."},
+			{Name: "Digests", Value: "`/debate digest add` what changed in channels, posted on a schedule, for who may manage them. `dry:True` shows the next times first."},
 			{Name: "Who sees it", Value: "Only you, unless you say `share:True` or press *Post here*. " + bot.SayReach},
 			{Name: "What I keep", Value: bot.SayKept("Discord", retention)},
 			{Name: "How far to trust it", Value: bot.SayTrust},

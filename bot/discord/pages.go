@@ -21,6 +21,8 @@ type block struct {
 	heading heading
 	text    string // "" where the heading says it all
 	apart   bool   // an empty line sets it off from the block above
+	// choice is how the block is chosen in a menu, zero where it can't be.
+	choice choice
 }
 
 // heading stands above the first of a row of blocks, and again at the top of a page.
@@ -42,16 +44,18 @@ type book struct {
 	pages  [][]*discordgo.MessageEmbed
 	used   int // units on the last page
 	starts []int
+	// choices are what can be chosen on each page, no more than a menu holds.
+	choices [][]choice
 }
 
-// paginate lays the parts out on pages of limit units, and says on which page each
+// paginate lays the parts out on pages of limit units, and notes on which page each
 // begins. It breaks between blocks alone; a block must be well below limit.
-func paginate(parts []part, limit int) (pages [][]*discordgo.MessageEmbed, starts []int) {
+func paginate(parts []part, limit int) *book {
 	b := &book{limit: limit}
 	for i := range parts {
 		b.add(&parts[i])
 	}
-	return b.pages, b.starts
+	return b
 }
 
 func (b *book) add(p *part) {
@@ -60,7 +64,7 @@ func (b *book) add(p *part) {
 	under, any := heading{}, false
 	for _, next := range p.blocks {
 		lines := next.lines(!any || next.heading != under, "")
-		if !b.holds(b.separator(next, any && next.heading == under) + lines) {
+		if !b.holds(b.separator(next, any && next.heading == under)+lines) || b.menuIsFull(next) {
 			b.turn()
 			b.embed(p, p.again)
 			suffix := ""
@@ -70,6 +74,7 @@ func (b *book) add(p *part) {
 			lines = next.lines(true, suffix)
 		}
 		b.write(b.separator(next, any && next.heading == under) + lines)
+		b.offer(next)
 		under, any = next.heading, true
 	}
 }
@@ -95,9 +100,23 @@ func (b *book) holds(more string) bool {
 	return b.used+n <= b.limit && units(b.last().Description)+n <= descriptionLimit
 }
 
+// menuIsFull reports whether a block that can be chosen finds no room in the page's menu.
+func (b *book) menuIsFull(next block) bool {
+	return next.choice.key != "" && len(b.choices[len(b.choices)-1]) == choicesLimit
+}
+
+// offer puts a block that can be chosen into the page's menu.
+func (b *book) offer(next block) {
+	if next.choice.key != "" {
+		last := len(b.choices) - 1
+		b.choices[last] = append(b.choices[last], next.choice)
+	}
+}
+
 // turn begins a page.
 func (b *book) turn() {
 	b.pages = append(b.pages, nil)
+	b.choices = append(b.choices, nil)
 	b.used = 0
 }
 

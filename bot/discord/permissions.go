@@ -150,16 +150,19 @@ func (c *channel) toRead() permissions {
 	return reading
 }
 
-// toPost is what it takes to post a report in the channel.
-func (c *channel) toPost() permissions {
+// toWrite is what it takes to write in the channel, or in the posts of a forum.
+func (c *channel) toWrite() permissions {
 	switch {
-	case c.isThread():
-		return viewChannel | sendInThreads | embedLinks | attachFiles
+	case c.isThread(), c.isContainer():
+		return viewChannel | sendInThreads
 	case c.isVoice():
-		return viewChannel | connect | sendMessages | embedLinks | attachFiles
+		return viewChannel | connect | sendMessages
 	}
-	return viewChannel | sendMessages | embedLinks | attachFiles
+	return viewChannel | sendMessages
 }
+
+// toPost is what it takes to post a report in the channel.
+func (c *channel) toPost() permissions { return c.toWrite() | embedLinks | attachFiles }
 
 // member is somebody in a server.
 type member struct {

@@ -46,30 +46,37 @@ const (
 	pointUnits     = 170
 	targetUnits    = 140
 	noteUnits      = 400
-	topicUnits     = 120 // and of a place's name
-	linksShown     = 3   // of one statement
+	saidUnits      = 1900 // of one line
+	topicUnits     = 120  // and of a place's name
+	linksShown     = 3    // of one statement
 )
 
 // draw draws a page of an answer, counted from 0; one that does not exist is the
 // nearest that does. postable offers to post it where it was asked, for everyone.
 func draw(a *bot.Answer, page int, postable bool) message {
-	if a.Said != "" {
-		return said(fit(options(a).Line(a.Said), contentLimit))
-	}
-	d := newDrawing(a)
-	footer := d.footer()
-	pages, starts := paginate(d.parts, pageUnits-units(footer)-len("Page 1,000,000 of 1,000,000\n"))
-	page = max(0, min(page, len(pages)-1))
+	return newDrawing(a, false).page(page, pageUnits, actions(a, postable))
+}
 
+// page draws one of the pages, which are of limit units, with these buttons below what the answer offers.
+func (d *drawing) page(page, limit int, more []discordgo.MessageComponent) message {
 	m := said("")
-	m.page, m.pages = page, len(pages)
-	m.Embeds = pages[page]
-	if len(pages) > 1 {
-		footer = fmt.Sprintf("Page %s of %s\n%s", render.Number(page+1), render.Number(len(pages)), footer)
+	if len(d.parts) == 0 { // it has words alone
+		m.Content = d.header(true, 1, nil)
+		m.Components = buttons(d.answer, 0, 1, nil, more)
+		return m
+	}
+	footer := d.footer()
+	b := paginate(d.parts, limit-units(footer)-len("Page 1,000,000 of 1,000,000\n"))
+	page = max(0, min(page, len(b.pages)-1))
+
+	m.page, m.pages = page, len(b.pages)
+	m.Embeds = b.pages[page]
+	if m.pages > 1 {
+		footer = fmt.Sprintf("Page %s of %s\n%s", render.Number(page+1), render.Number(m.pages), footer)
 	}
 	m.Embeds[len(m.Embeds)-1].Footer = &discordgo.MessageEmbedFooter{Text: footer}
-	m.Content = d.header(page == 0, len(pages), starts)
-	m.Components = buttons(a, page, len(pages), postable)
+	m.Content = d.header(page == 0, m.pages, b.starts)
+	m.Components = buttons(d.answer, page, m.pages, b.choices[page], more)
 	return m
 }
 
@@ -92,6 +99,7 @@ func placeName(c bot.Channel) string {
 // drawing is an answer on its way to pages.
 type drawing struct {
 	answer *bot.Answer
+	digest bool   // whether it is posted by itself, and not asked for
 	place  string // escaped
 	views  []render.View
 	parts  []part
@@ -104,10 +112,10 @@ type entry struct {
 	line string
 }
 
-func newDrawing(a *bot.Answer) *drawing {
+func newDrawing(a *bot.Answer, isDigest bool) *drawing {
 	o := options(a)
 	o.People = peopleNamed
-	d := &drawing{answer: a, place: fit(o.Line(o.Source), topicUnits)}
+	d := &drawing{answer: a, digest: isDigest, place: fit(o.Line(o.Source), topicUnits)}
 	for _, s := range a.Sections {
 		view := render.NewView(s.Report, o)
 		d.views = append(d.views, view)
@@ -121,7 +129,8 @@ func newDrawing(a *bot.Answer) *drawing {
 			d.parts = append(d.parts, drawDebate(debate, a.Request.Command.Detail(), title))
 		}
 	}
-	if len(d.parts) == 0 {
+	d.parts = append(d.parts, listParts(a, brevityOf(a, isDigest))...)
+	if len(d.parts) == 0 && a.Said == "" {
 		d.parts = []part{nothing("", "There is nothing to show.", "")}
 	}
 	return d
@@ -148,12 +157,13 @@ func openWords(n int) string {
 // page what the reader should know and where in the pages each debate is.
 func (d *drawing) header(first bool, pages int, starts []int) string {
 	var lines []string
-	if len(d.index) > 0 {
-		lines = append(lines, d.heading())
+	if heading := d.heading(); heading != "" {
+		lines = append(lines, heading)
 	}
 	if !first {
 		return strings.Join(lines, "\n")
 	}
+	lines = append(lines, d.said()...)
 	lines = append(lines, d.notes()...)
 	if len(d.index) > 1 && pages > 1 {
 		for _, e := range d.index {
@@ -163,13 +173,40 @@ func (d *drawing) header(first bool, pages int, starts []int) string {
 	return render.Joined(lines, contentLimit)
 }
 
+// heading says what is shown, "" where that goes without saying.
 func (d *drawing) heading() string {
-	topic := fit(options(d.answer).Line(d.answer.Request.Topic), topicUnits)
-	title, count := d.answer.Heading(d.place, topic)
-	if count == "" {
+	var title, count string
+	switch {
+	case len(d.index) > 0:
+		topic := fit(options(d.answer).Line(d.answer.Request.Topic), topicUnits)
+		title, count = d.answer.Heading(d.place, topic)
+	case len(d.answer.Lists) > 0 && !d.digest:
+		title, count = d.answer.ListHeading(d.place)
+	}
+	switch {
+	case title == "":
+		return ""
+	case count == "":
 		return "**" + title + "**"
 	}
 	return "**" + title + "** · " + count
+}
+
+// said are the lines of what the answer says in words alone.
+func (d *drawing) said() []string {
+	if d.answer.Said == "" {
+		return nil
+	}
+	return lines(options(d.answer), d.answer.Said)
+}
+
+// lines are the lines of what is said, escaped.
+func lines(o render.Options, words string) []string {
+	var all []string
+	for line := range strings.SplitSeq(words, "\n") {
+		all = append(all, fit(o.Line(line), saidUnits))
+	}
+	return all
 }
 
 // notes are what the reader should know before reading.
@@ -183,7 +220,10 @@ func (d *drawing) notes() []string {
 
 // footer says what was read and by whom. Discord reads no markup there.
 func (d *drawing) footer() string {
-	if len(d.views) == 0 {
+	switch {
+	case len(d.answer.Lists) > 0:
+		return bot.ReadBy("")
+	case len(d.views) == 0:
 		return "crux"
 	}
 	v := d.views[0]

@@ -91,10 +91,19 @@ func asRead(m message) string {
 		}
 		b.WriteString("└────────\n")
 	}
+	for i, o := range menu(m).Options {
+		if i == 0 {
+			fmt.Fprintf(&b, "( %s ) %s\n", menu(m).Placeholder, menu(m).CustomID)
+		}
+		fmt.Fprintf(&b, "  ( %s ) %s\n", o.Label, o.Value)
+	}
 	for _, button := range allButtons(m) {
 		fmt.Fprintf(&b, "[ %s ]", button.Label)
-		if button.Disabled {
+		switch {
+		case button.Disabled:
 			b.WriteString(" off")
+		case button.Style == discordgo.DangerButton:
+			b.WriteString(" danger")
 		}
 		fmt.Fprintf(&b, " %s\n", button.CustomID)
 	}
@@ -106,10 +115,27 @@ func allButtons(m message) []discordgo.Button {
 	var all []discordgo.Button
 	for _, row := range m.Components {
 		for _, c := range row.(discordgo.ActionsRow).Components {
-			all = append(all, c.(discordgo.Button))
+			if b, is := c.(discordgo.Button); is {
+				all = append(all, b)
+			}
 		}
 	}
 	return all
+}
+
+// menu is the menu of a message; one without options where there is none.
+func menu(m message) discordgo.SelectMenu {
+	for _, row := range m.Components {
+		if found := menuOf(row); len(found.Options) > 0 {
+			return found
+		}
+	}
+	return discordgo.SelectMenu{}
+}
+
+func menuOf(row discordgo.MessageComponent) discordgo.SelectMenu {
+	found, _ := row.(discordgo.ActionsRow).Components[0].(discordgo.SelectMenu)
+	return found
 }
 
 func golden(t *testing.T, name, got string) {

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -32,7 +33,7 @@ const (
 	longestAnswer = 16 << 20
 )
 
-// rest reads from Discord's REST API into structs of our own. It keeps discordgo's
+// rest reads from Discord's REST API into structs of our own, and posts what nobody waits for. It keeps discordgo's
 // rate limiter, but sends by itself: discordgo sleeps out limits whatever becomes of the
 // context, hides the status of some failures, and decodes a page of messages as a whole or not at all.
 type rest struct {
@@ -136,7 +137,7 @@ func (r *rest) fetch(ctx context.Context, path, bucket string, query url.Values)
 		address += "?" + query.Encode()
 	}
 	answer, err := backoff.Retry(ctx, func() ([]byte, error) {
-		answer, err := r.once(ctx, address, "GET "+bucket)
+		answer, err := r.once(ctx, request{method: http.MethodGet, address: address, bucket: bucket})
 		return answer, next(ctx, err)
 	}, backoff.WithMaxTries(tries), backoff.WithBackOff(delays()))
 	if err == nil {
@@ -146,10 +147,10 @@ func (r *rest) fetch(ctx context.Context, path, bucket string, query url.Values)
 		return nil, context.Cause(ctx)
 	}
 	if errors.Is(err, errTooManyInvalid) || hasStatus(err, http.StatusTooManyRequests) {
-		return nil, &bot.Refusal{Reason: "Discord asks me to slow down. Try again in a minute or two.", Err: err}
+		return nil, &bot.Refusal{Reason: "Discord asks me to slow down. Try again in a minute or two.", Err: fmt.Errorf("%w: %w", bot.ErrLater, err)}
 	}
 	if failed, ok := errors.AsType[*wireError](err); ok && failed.Status >= 500 {
-		return nil, &bot.Refusal{Reason: "Discord can't answer me at the moment. Try again in a while.", Err: err}
+		return nil, &bot.Refusal{Reason: "Discord can't answer me at the moment. Try again in a while.", Err: fmt.Errorf("%w: %w", bot.ErrLater, err)}
 	}
 	return nil, err
 }
@@ -180,23 +181,35 @@ func next(ctx context.Context, err error) error {
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 
-// once sends one request when its bucket's turn comes.
-func (r *rest) once(ctx context.Context, address, bucket string) ([]byte, error) {
+// request is one request. bucket names those of the same method that Discord limits together.
+type request struct {
+	method, address, bucket string
+	content                 []byte // JSON, nil for none
+}
+
+// unsent is why a request was not sent.
+type unsent struct{ error }
+
+func (u unsent) Unwrap() error { return u.error }
+
+// once sends one request when its bucket's turn comes. An error before that is unsent.
+func (r *rest) once(ctx context.Context, q request) ([]byte, error) {
+	bucket := q.method + " " + q.bucket
 	leave, err := r.turns.take(ctx, bucket)
 	if err != nil {
-		return nil, err
+		return nil, unsent{err}
 	}
 	defer leave()
 	limit, err := r.await(ctx, bucket)
 	if err != nil {
-		return nil, err
+		return nil, unsent{err}
 	}
 	if err := r.slots.Acquire(ctx, 1); err != nil {
 		_ = limit.Release(nil)
-		return nil, err
+		return nil, unsent{err}
 	}
 	defer r.slots.Release(1)
-	resp, err := r.send(ctx, address)
+	resp, err := r.send(ctx, q)
 	if err != nil {
 		_ = limit.Release(nil)
 		return nil, err
@@ -249,10 +262,13 @@ func (r *rest) await(ctx context.Context, bucket string) (*discordgo.Bucket, err
 	}
 }
 
-func (r *rest) send(ctx context.Context, address string) (*http.Response, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+func (r *rest) send(ctx context.Context, q request) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, q.method, q.address, bytes.NewReader(q.content))
 	if err != nil {
-		return nil, errors.New("request could not be made")
+		return nil, unsent{errors.New("request could not be made")}
+	}
+	if q.content != nil {
+		req.Header.Set("Content-Type", "application/json")
 	}
 	req.Header.Set("Authorization", "Bot "+r.token)
 	req.Header.Set("User-Agent", "DiscordBot (crux, 1)")

@@ -67,8 +67,11 @@ const (
 	codeUnknownMessage      = 10008
 	codeUnknownWebhook      = 10015
 	codeMissingAccess       = 50001
+	codeNoText              = 50008
 	codeInvalidWebhookToken = 50027
+	codeInvalidRecipient    = 50033
 	codeAcknowledged        = 40060
+	codeThreadLocked        = 160005
 )
 
 func hasCode(err error, codes ...int) bool {

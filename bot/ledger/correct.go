@@ -105,13 +105,3 @@ func (e *Entry) disown(c Correction) {
 func (e *Entry) disowns(person string) bool {
 	return slices.ContainsFunc(e.NotMine, func(c Correction) bool { return c.By == person && c.By != "" && c.Words == "" })
 }
-
-// reworded is what its authors say that they meant, by the latest of them; "" where they say nothing.
-func (e *Entry) reworded() string {
-	for _, c := range slices.Backward(e.NotMine) {
-		if c.Words != "" {
-			return c.Words
-		}
-	}
-	return ""
-}

@@ -1,6 +1,10 @@
 package ledger
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
 	"time"
 
 	"crux/summarize"
@@ -24,26 +28,183 @@ type Disowned struct {
 // DisownedOf is what the author of a quote disowns with it. ok is false where the quote is not
 // found in the message, or is another's.
 func DisownedOf(q summarize.Quote, in *summarize.Message, author, meant string, now time.Time) (d Disowned, ok bool) {
-	panic("TODO")
+	at := strings.Index(in.Text, q.Text)
+	if q.Message != in.ID || q.Text == "" || at < 0 || author == "" || in.Author != author {
+		return Disowned{}, false
+	}
+	return Disowned{
+		Message: in.ID, Author: author, Start: at, End: at + len(q.Text), Sum: sumOf(q.Text), Meant: meant, At: now.Round(0).UTC(),
+	}, true
 }
 
-// Withhold is the report without what its authors disowned, and with their own rewordings as
-// gists. Quotes that share at least half of the shorter's words with disowned ones of the same
-// message go, and rows without quotes go with all that hung on them. The report given is not changed.
-func Withhold(report *summarize.Report, read *summarize.Transcript, disowned []Disowned) *summarize.Report {
-	panic("TODO")
+func sumOf(words string) string {
+	sum := sha256.Sum256([]byte(words))
+	return hex.EncodeToString(sum[:])
 }
 
-// Uphold is the report with the statuses that people corrected in the ledger, and how many
-// those are. Objections are known again as in Merge. The report given is not changed.
-func Uphold(entries []Entry, report *summarize.Report, read *summarize.Transcript) (*summarize.Report, int) {
-	panic("TODO")
+// denials are the words disowned that still stand where they were.
+type denials struct {
+	read map[string]*summarize.Message // by people, by id
+	all  []denial
 }
 
-// Expire takes out of the entries the words of messages from before a time, and what was
-// worded from them, but not what became of the objections: they are no deletions. An entry
-// without words left keeps its identity, statuses and times, and no names. It returns the
-// entries, and the ids of those that changed.
-func Expire(entries []Entry, before time.Time) (kept []Entry, changed []string) {
-	panic("TODO")
+type denial struct {
+	place
+	Disowned
+}
+
+func newDenials(read *summarize.Transcript, disowned []Disowned) denials {
+	d := denials{read: byPeople(read)}
+	for _, each := range disowned {
+		m, known := d.read[each.Message]
+		if !known || m.Author != each.Author || each.Start < 0 || each.End <= each.Start || each.End > len(m.Text) {
+			continue
+		}
+		if words := m.Text[each.Start:each.End]; sumOf(words) == each.Sum {
+			d.all = append(d.all, denial{place{each.Message, each.Start, each.End, words}, each})
+		}
+	}
+	// Of what was said of the same words, the last is what holds.
+	slices.SortStableFunc(d.all, func(a, b denial) int { return b.At.Compare(a.At) })
+	return d
+}
+
+// of is what the author of a quote said of its words last, nil where nothing.
+func (d *denials) of(q summarize.Quote) *denial {
+	for i := range d.all {
+		if each := &d.all[i]; each.Disowned.Message == q.Message && d.holds(each, q.Text) {
+			return each
+		}
+	}
+	return nil
+}
+
+// holds reports whether the disowned words and others of the same message share at least half of
+// the shorter ones, wherever in the message the others stand.
+func (d *denials) holds(each *denial, words string) bool {
+	if words == "" {
+		return false
+	}
+	text := d.read[each.Disowned.Message].Text
+	for from := 0; ; {
+		at := strings.Index(text[from:], words)
+		if at < 0 {
+			return false
+		}
+		at += from
+		if each.overlaps(&place{each.Disowned.Message, at, at + len(words), words}) {
+			return true
+		}
+		from = at + 1
+	}
+}
+
+func (d *denials) denies(q summarize.Quote) bool {
+	said := d.of(q)
+	return said != nil && said.Meant == ""
+}
+
+// meant is what the people of a row said last that they meant with its quotes; "" where nothing.
+func (d *denials) meant(quotes []summarize.Quote, by []string) string {
+	var last *denial
+	for _, q := range quotes {
+		said := d.of(q)
+		if said != nil && said.Meant != "" && slices.Contains(by, said.Author) && (last == nil || said.At.After(last.At)) {
+			last = said
+		}
+	}
+	if last == nil {
+		return ""
+	}
+	return last.Meant
+}
+
+// Deny is the entries without what its authors disowned elsewhere: who disowned the words of an
+// entry disowns the entry, and what an entry challenges is not known any more where its author
+// disowned that. It returns the entries, and the ids of those that changed.
+func Deny(entries []Entry, read *summarize.Transcript, disowned []Disowned) (kept []Entry, changed []string) {
+	d := newDenials(read, disowned)
+	if len(d.all) == 0 {
+		return clones(entries), []string{}
+	}
+	return without(entries, func(e *Entry) bool {
+		own, target := d.denyOwn(e), d.denyTarget(e)
+		return own || target
+	})
+}
+
+// denyOwn has the authors of an entry say of it what they said of its words, unless they said
+// something of it since. Who disowned some of their words there and not others takes those out alone.
+func (d *denials) denyOwn(e *Entry) (changed bool) {
+	for _, author := range authors(e.Quotes) {
+		var last *denial
+		denied, all := 0, 0
+		for _, q := range e.Quotes {
+			if q.Author != author {
+				continue
+			}
+			all++
+			said := d.of(q.Quote)
+			if said != nil && said.Meant == "" {
+				denied++
+			} else if said != nil && (last == nil || said.At.After(last.At)) {
+				last = said
+			}
+		}
+		if denied > 0 && denied < all {
+			e.Quotes = slices.DeleteFunc(e.Quotes, func(q Quote) bool { return q.Author == author && d.denies(q.Quote) })
+			e.Gist, changed = gistOf(e.Quotes), true
+		}
+		if denied == all {
+			last = d.lastOf(e, author)
+		}
+		if last != nil && (last.Meant == "" || slices.Contains(e.By, author)) && !e.saidSince(author, last.At) {
+			e.disown(Correction{Kind: NotMine, By: author, At: last.At, Words: last.Meant})
+			changed = true
+		}
+	}
+	return changed
+}
+
+// authors are the people who wrote quotes, each once.
+func authors(quotes []Quote) []string {
+	var people []string
+	for _, q := range quotes {
+		if q.Author != "" && !slices.Contains(people, q.Author) {
+			people = append(people, q.Author)
+		}
+	}
+	return people
+}
+
+// lastOf is what an author of an entry said last of the words there, nil where nothing.
+func (d *denials) lastOf(e *Entry, author string) (last *denial) {
+	for _, q := range e.Quotes {
+		if said := d.of(q.Quote); q.Author == author && said != nil && (last == nil || said.At.After(last.At)) {
+			last = said
+		}
+	}
+	return last
+}
+
+// saidSince reports whether a person said of the entry what is theirs in it, at a time or later.
+func (e *Entry) saidSince(person string, at time.Time) bool {
+	return slices.ContainsFunc(e.NotMine, func(c Correction) bool { return c.By == person && !c.At.Before(at) })
+}
+
+func (d *denials) denyTarget(e *Entry) (changed bool) {
+	quotes := make([]summarize.Quote, 0, len(e.Target.Quotes))
+	for _, q := range e.Target.Quotes {
+		quotes = append(quotes, q.Quote)
+	}
+	n := len(e.Target.Quotes)
+	e.Target.Quotes = slices.DeleteFunc(e.Target.Quotes, func(q Quote) bool { return d.denies(q.Quote) })
+	if len(e.Target.Quotes) < n {
+		e.Target.Gist, e.Target.By = gistOf(e.Target.Quotes), named(e.Target.By, e.Target.Quotes)
+		changed = true
+	}
+	if meant := d.meant(quotes, e.Target.By); meant != "" && meant != e.Target.Gist {
+		e.Target.Gist, changed = meant, true
+	}
+	return changed
 }

@@ -16,14 +16,13 @@ import (
 // changed through them alone.
 type Entry struct {
 	// ID is made once, from nothing that a person wrote, and is unique within its channel.
-	ID       string   `json:"id"`
-	Question Question `json:"question"`
+	ID string `json:"id"`
 	// By are the people who raised it, in order of their first message. It is
 	// empty where nobody is named, or where they all say that it is not theirs.
 	By   []string `json:"by"`
 	Gist string   `json:"gist"`
-	// Quotes are where it was raised, in order of time. One without a text holds
-	// the place of a message that was edited, until the message is read again.
+	// Quotes are where it was raised, in order of time. One without a text holds the place of a
+	// message that was edited, until the message is read again, or of one whose words expired.
 	Quotes []Quote `json:"quotes"`
 	Target Target  `json:"target"`
 
@@ -55,14 +54,6 @@ type Entry struct {
 	Disowned []Quote `json:"disowned"`
 	// Into is the entry with which a report found this one to be the same, "" where it stands by itself.
 	Into string `json:"into"`
-}
-
-// Question is the contested question that an entry belongs to, "" where it is not known any more.
-type Question struct {
-	Text string `json:"text"`
-	// Messages and People are whose words the text may be made of. Without any one of them it does not stay.
-	Messages []string `json:"messages"`
-	People   []string `json:"people"`
 }
 
 // Quote is a verbatim part of a message, with who wrote it and when.
@@ -123,6 +114,42 @@ func (e *Entry) Again() []Quote {
 	return again
 }
 
+// Reworded is what its authors say that they meant, by the latest of them; "" where they say nothing.
+func (e *Entry) Reworded() string {
+	for _, c := range slices.Backward(e.NotMine) {
+		if c.Words != "" {
+			return c.Words
+		}
+	}
+	return ""
+}
+
+// Response is the best response that decides the status and whose words are still kept; false
+// where there is none, as where a person decided it.
+func (e *Entry) Response() (Response, bool) {
+	if len(e.Changes) == 0 {
+		return Response{}, false
+	}
+	last := &e.Changes[len(e.Changes)-1]
+	for _, r := range last.Responses {
+		if r.Text != "" && decides(r.Kind, last) {
+			return r, true
+		}
+	}
+	return Response{}, false
+}
+
+// AllQuotes are all that the entry holds of messages, also what is not for showing; a message may be among them more than once.
+func (e *Entry) AllQuotes() []Quote {
+	all := slices.Concat(e.Quotes, e.Disowned, e.Target.Quotes)
+	for _, c := range e.Changes {
+		for _, r := range c.Responses {
+			all = append(all, r.Quote)
+		}
+	}
+	return all
+}
+
 // Age is how long an objection has stood.
 type Age time.Duration
 
@@ -161,7 +188,6 @@ func older(a, b Entry) int {
 // clone is a copy that shares no memory with e.
 func (e *Entry) clone() Entry {
 	c := *e
-	c.Question = e.Question.clone()
 	c.By = copied(e.By)
 	c.Quotes = copied(e.Quotes)
 	c.Target.Quotes = copied(e.Target.Quotes)
@@ -177,11 +203,6 @@ func (e *Entry) clone() Entry {
 	c.NotMine = copied(e.NotMine)
 	c.Disowned = copied(e.Disowned)
 	return c
-}
-
-func (q Question) clone() Question {
-	q.Messages, q.People = copied(q.Messages), copied(q.People)
-	return q
 }
 
 // copied is a copy of a list that is never nil.
@@ -218,7 +239,7 @@ func (e *Entry) settle() {
 	e.NotMine = slices.DeleteFunc(e.NotMine, func(c Correction) bool {
 		return c.Words != "" && !slices.ContainsFunc(e.Quotes, func(q Quote) bool { return q.Author == c.By })
 	})
-	if words := e.reworded(); words != "" {
+	if words := e.Reworded(); words != "" {
 		e.Gist = words
 	} else if len(e.Disowned) > 0 || len(e.NotMine) < corrections {
 		e.Gist = gistOf(e.Quotes)

@@ -56,12 +56,11 @@ type merging struct {
 // found is an objection in the report.
 type found struct {
 	*summarize.Objection
-	debate   *summarize.Debate
-	question Question
-	quotes   []Quote
-	target   Target
-	places   []place
-	entry    int // whose it is
+	debate *summarize.Debate
+	quotes []Quote
+	target Target
+	places []place
+	entry  int // whose it is
 }
 
 // event is news of the entry with a number.
@@ -72,21 +71,15 @@ type event struct {
 
 func newMerging(entries []Entry, report *summarize.Report, read *summarize.Transcript, now time.Time) *merging {
 	m := &merging{
-		wording: newWording(read), now: now.Round(0).UTC(), read: make(map[string]*summarize.Message, len(read.Messages)),
+		wording: newWording(read), now: now.Round(0).UTC(), read: byPeople(read),
 		entries: clones(entries), objectionsIn: map[string]int{}, entriesIn: map[string]int{},
 	}
 	slices.SortFunc(m.entries, older)
-	for i := range read.Messages {
-		if message := &read.Messages[i]; !message.Bot {
-			m.read[message.ID] = message
-		}
-	}
 	for i := range report.Debates {
 		d := &report.Debates[i]
-		question := m.question(d)
 		for j := range d.Objections {
 			if o := &d.Objections[j]; len(o.Quotes) > 0 {
-				f := found{Objection: o, debate: d, question: question, quotes: m.quotes(o.Quotes), target: m.target(d, o.Target), entry: none}
+				f := found{Objection: o, debate: d, quotes: m.quotes(o.Quotes), target: m.target(d, o.Target), entry: none}
 				f.places = m.places(f.quotes)
 				m.objections = append(m.objections, f)
 			}
@@ -94,6 +87,17 @@ func newMerging(entries []Entry, report *summarize.Report, read *summarize.Trans
 	}
 	slices.SortStableFunc(m.objections, m.order)
 	return m
+}
+
+// byPeople are the messages that people wrote, by id.
+func byPeople(read *summarize.Transcript) map[string]*summarize.Message {
+	messages := make(map[string]*summarize.Message, len(read.Messages))
+	for i := range read.Messages {
+		if message := &read.Messages[i]; !message.Bot {
+			messages[message.ID] = message
+		}
+	}
+	return messages
 }
 
 // order orders objections by what they say, whatever order the report has them in.
@@ -162,18 +166,8 @@ func (m *merging) reread() {
 // messages are the messages that an entry quotes, each once.
 func (e *Entry) messages() []string {
 	var ids []string
-	add := func(quotes []Quote) {
-		for _, q := range quotes {
-			ids = append(ids, q.Message)
-		}
-	}
-	add(e.Quotes)
-	add(e.Disowned)
-	add(e.Target.Quotes)
-	for _, c := range e.Changes {
-		for _, r := range c.Responses {
-			ids = append(ids, r.Message)
-		}
+	for _, q := range e.AllQuotes() {
+		ids = append(ids, q.Message)
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids)
@@ -229,7 +223,7 @@ func count(in map[string]int, places []place) {
 
 // fresh is a new entry, so far with no more than its identity.
 func (m *merging) fresh(o *found, ids map[string]bool) Entry {
-	e := Entry{Status: summarize.Unanswered, Noticed: m.now, Question: noQuestion()}
+	e := Entry{Status: summarize.Unanswered, Noticed: m.now}
 	e = e.clone()
 	for n := 0; e.ID == "" || ids[e.ID]; n++ {
 		e.ID = identity(o.quotes[0].Message, n)

@@ -15,11 +15,7 @@ func Remove(entries []Entry, messages []string) (kept []Entry, changed []string)
 		deleted[id] = true
 	}
 	return without(entries, func(e *Entry) bool {
-		lost := e.erase(func(q *Quote) bool { return deleted[q.Message] })
-		if slices.ContainsFunc(e.Question.Messages, func(id string) bool { return deleted[id] }) {
-			e.Question, lost = noQuestion(), true
-		}
-		return lost
+		return e.erase(func(q *Quote) bool { return deleted[q.Message] })
 	})
 }
 
@@ -29,14 +25,7 @@ func Remove(entries []Entry, messages []string) (kept []Entry, changed []string)
 // Shown for lack of another, until the message is read again. It returns what is
 // left, and the ids of the entries that changed or went.
 func Edit(entries []Entry, message, text string) (kept []Entry, changed []string) {
-	stands := stemsOf(text)
-	return without(entries, func(e *Entry) bool {
-		lost := e.edit(message, text)
-		if slices.Contains(e.Question.Messages, message) && !stands.holds(stemsOf(e.Question.Text)) {
-			e.Question, lost = noQuestion(), true
-		}
-		return lost
-	})
+	return without(entries, func(e *Entry) bool { return e.edit(message, text) })
 }
 
 // Forget takes a person out of the entries: their quotes and corrections' words,
@@ -48,9 +37,6 @@ func Forget(entries []Entry, author string) (kept []Entry, changed []string) {
 	}
 	return without(entries, func(e *Entry) bool {
 		lost := e.erase(func(q *Quote) bool { return q.Author == author })
-		if slices.Contains(e.Question.People, author) {
-			e.Question, lost = noQuestion(), true
-		}
 		unname := func(list []string) []string {
 			out := slices.DeleteFunc(list, func(person string) bool { return person == author })
 			lost = lost || len(out) < len(list)
@@ -146,5 +132,3 @@ func (e *Entry) edit(message, text string) bool {
 	}
 	return e.erase(fell) || lost
 }
-
-func noQuestion() Question { return Question{}.clone() }

@@ -17,8 +17,6 @@ import (
 // English stem, in order. A text of function words alone has those.
 type stems []string
 
-func stemsOf(text string) stems { return newStemmer().stems(text) }
-
 // stemmer remembers the stem of each word.
 type stemmer struct{ known map[string]string }
 
@@ -56,41 +54,25 @@ func (s stemmer) stem(form string) string {
 	return stem
 }
 
-// holds reports whether all of other's stems are among these.
-func (s stems) holds(other stems) bool {
-	return !slices.ContainsFunc(other, func(stem string) bool { return !s.has(stem) })
-}
-
-func (s stems) has(stem string) bool {
-	_, found := slices.BinarySearch(s, stem)
-	return found
-}
-
-func (s stems) meets(other stems) bool {
-	return slices.ContainsFunc(other, s.has)
-}
-
-// wording is what the words of a transcript weigh, and the stems of its messages.
+// wording is what the words of a transcript weigh.
 type wording struct {
 	stemmer
-	messages map[string]stems
-	weight   map[string]float64 // inverse document frequency
-	rare     float64            // of what no message holds
+	weight map[string]float64 // inverse document frequency
+	rare   float64            // of what no message holds
 }
 
 func newWording(t *summarize.Transcript) wording {
-	w := wording{stemmer: newStemmer(), messages: make(map[string]stems, len(t.Messages)), weight: map[string]float64{}}
+	w := wording{stemmer: newStemmer(), weight: map[string]float64{}}
+	n := 0.0 // messages
 	for _, m := range t.Messages {
 		if m.Bot {
 			continue
 		}
-		found := w.stems(m.Text)
-		w.messages[m.ID] = found
-		for _, stem := range found {
+		n++
+		for _, stem := range w.stems(m.Text) {
 			w.weight[stem]++
 		}
 	}
-	n := float64(len(w.messages))
 	idf := func(messages float64) float64 { return math.Log1p((n + 1) / (messages + 0.5)) }
 	for stem, messages := range w.weight {
 		w.weight[stem] = idf(messages)

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"slices"
-	"strings"
 
 	"crux/summarize"
 )
@@ -14,7 +13,6 @@ func (m *merging) take(o *found) {
 	again := m.takeQuotes(e, o)
 	e.By = append(e.By, o.By...)
 	e.Gist = o.Gist
-	e.Question = o.question.clone()
 	if len(o.target.By)+len(o.target.Quotes) > 0 {
 		noticed(o.target.Quotes, e.Target.Quotes)
 		e.Target = o.target
@@ -131,40 +129,6 @@ func (m *merging) holdsAll(e *Entry) bool {
 	first := slices.Concat(e.Quotes, e.Disowned)
 	return len(first) == 0 || holds(first[0].Message)
 }
-
-// question is a debate's question with the messages that it is made of: those that
-// say it to the letter or, where none does, all that share a telling word with it.
-func (m *merging) question(d *summarize.Debate) Question {
-	line := strings.TrimSuffix(oneLine(d.Question), "…")
-	asked := m.stems(line)
-	toTheLetter := m.questionOf(d, func(said *summarize.Message) bool { return strings.Contains(oneLine(said.Text), line) })
-	if len(toTheLetter.Messages) > 0 {
-		return toTheLetter
-	}
-	return m.questionOf(d, func(said *summarize.Message) bool {
-		text := oneLine(said.Text)
-		return asked.meets(m.messages[said.ID]) || text != "" && strings.Contains(line, text)
-	})
-}
-
-// questionOf is a debate's question, made of the messages that are among its sources.
-func (m *merging) questionOf(d *summarize.Debate, isSource func(*summarize.Message) bool) Question {
-	q := noQuestion()
-	q.Text = d.Question
-	for _, id := range d.Messages {
-		message, known := m.read[id]
-		if !known || !isSource(message) {
-			continue
-		}
-		q.Messages = append(q.Messages, id)
-		if !slices.Contains(q.People, message.Author) {
-			q.People = append(q.People, message.Author)
-		}
-	}
-	return q
-}
-
-func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // join lets an entry that the report does not hold, but all of whose quotes one
 // objection has, go into that objection's entry. What people corrected stays by itself.

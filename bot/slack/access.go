@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -176,7 +177,7 @@ func (a *Adapter) mayRead(ctx context.Context, user string, p bot.Place) (view, 
 }
 
 // MayManage implements bot.Platform. Slack does not say who manages a channel, so it
-// is the workspace's administrators and owners, and who made the channel.
+// is the workspace's administrators and owners, who made the channel, and Options.Managers.
 func (a *Adapter) MayManage(ctx context.Context, user string, p bot.Place) error {
 	v, err := a.mayRead(ctx, user, p)
 	if err != nil {
@@ -189,8 +190,8 @@ func (a *Adapter) MayManage(ctx context.Context, user string, p bot.Place) error
 	if err != nil {
 		return wrap("may manage", err)
 	}
-	if !m.Admin && v.channel.Creator != user {
-		return bot.Refusef("That takes an administrator of the workspace, or whoever created #%s.", v.channel.Name)
+	if !m.Admin && v.channel.Creator != user && !slices.Contains(a.o.Managers, user) {
+		return bot.Refusef("That takes an administrator of the workspace, whoever created #%s, or somebody whom my operator named in slack.managers.", v.channel.Name)
 	}
 	return nil
 }

@@ -198,18 +198,21 @@ func TestMayManage(t *testing.T) {
 	closed := s.AddChannel(fake.Channel{Name: "council", Private: true, Creator: ann, Members: []string{bob}})
 	left := s.AddChannel(fake.Channel{Name: "attic", Private: true, Creator: ann, Members: []string{bob}})
 	s.Leave(left, ann)
+	named := s.AddUser(fake.User{Name: "named"})
 	tests := []struct{ name, user, channel, says string }{
 		{"who created it", ann, open, ""},
 		{"an administrator", admin, open, ""},
 		{"the owner", s.Owner, open, ""},
-		{"others", bob, open, "That takes an administrator of the workspace, or whoever created #agora."},
+		{"others", bob, open, "That takes an administrator of the workspace, whoever created #agora, or somebody whom my operator named"},
+		{"who is named", named, open, ""},
+		{"who is named and isn't in it", named, closed, hidden},
 		{"an administrator of something else", foreignAdmin, open, "That takes an administrator"},
 		{"who created a private one", ann, closed, ""},
 		{"who created it and left", ann, left, hidden},
 		{"a member", bob, closed, "That takes an administrator"},
 		{"an administrator who isn't in it", admin, closed, hidden},
 	}
-	a := reader(t, s)
+	a := reader(t, s, func(o *Options) { o.Managers = []string{named} })
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			got := refusal(t, a.MayManage(t.Context(), tt.user, bot.Place{Server: s.Team, Channel: tt.channel}))

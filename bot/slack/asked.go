@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"crux/bot"
@@ -13,6 +14,10 @@ type asked struct {
 	page    int
 	full    bool // as files
 	help    bool
+	// form asks back what the asker meant, nil where nothing is asked back.
+	form *form
+	// beside is true where the answer leaves the message standing whose button was pressed.
+	beside bool
 }
 
 // understand finds out what is asked for. It waits for nothing but the store, and that only for a button.
@@ -26,6 +31,8 @@ func (t *talk) understand(ctx context.Context) (asked, error) {
 		return t.chosen()
 	case t.interaction.Type == blockActions && len(t.interaction.Actions) > 0:
 		return t.pressed(ctx)
+	case t.interaction.Type == viewSubmitted:
+		return t.submitted(ctx)
 	}
 	return asked{}, bot.Refusef("I don't know this any more. Ask again with %s.", slashCommand)
 }
@@ -54,9 +61,16 @@ func (t *talk) typed(words string) (asked, error) {
 	r := bot.Request{
 		Command: said.Command, Asker: t.asker, Here: t.here, Place: t.here,
 		Window: said.Window, Topic: said.Topic, Message: said.Message, Share: said.Share,
+		Item: said.Item, Correction: said.Correction,
 	}
 	if said.Place.Channel != "" {
-		r.Place = bot.Place{Server: t.me.Team, Channel: said.Place.Channel, Thread: said.Place.Thread}
+		r.Place = t.ours(said.Place)
+	}
+	if said.Digest != nil {
+		r.Digest = t.ordered(*said.Digest)
+	}
+	if said.Privacy != nil {
+		r.Privacy = *said.Privacy
 	}
 	switch r.Command {
 	case bot.Watch, bot.Unwatch:
@@ -68,12 +82,38 @@ func (t *talk) typed(words string) (asked, error) {
 		if r.Message == "" {
 			return asked{}, bot.Refusef("Say which message you mean: ask in its thread, or paste its link, or choose “Is this answered?” in its menu.")
 		}
-	case bot.Summary, bot.Open, bot.Mine, bot.Watched:
+	case bot.Digests:
+		if isDM(t.here.Channel) && r.Digest.Action == bot.DigestAdd && (r.Digest.To.Channel == "" || len(r.Digest.From) == 0 && !r.Digest.All) {
+			return asked{}, bot.Refusef("Say which channels the digest is about and where it is to be posted, such as “digest add #general to #news daily 9:00” " +
+				"(pick the channels from the list, so that they become links).")
+		}
+		return asked{request: r}, nil
+	case bot.Watched, bot.Privacy:
+		return asked{request: r}, nil
+	case bot.Summary, bot.Open, bot.Mine, bot.Mistaken, bot.One, bot.Correct:
 	}
-	if isDM(r.Place.Channel) && r.Command != bot.Watched {
+	if isDM(r.Place.Channel) {
 		return asked{}, bot.Refusef("Nobody debates in here but us. Say which channel, such as “summary in #general” (pick it from the list, so that it becomes a link), or paste the link of a message.")
 	}
 	return asked{request: r}, nil
+}
+
+// ours is a place that was named in this workspace.
+func (t *talk) ours(p bot.Place) bot.Place {
+	p.Server = t.me.Team
+	return p
+}
+
+// ordered is an order with its places in this workspace.
+func (t *talk) ordered(o bot.DigestOrder) bot.DigestOrder {
+	o.From = slices.Clone(o.From)
+	for i, p := range o.From {
+		o.From[i] = t.ours(p)
+	}
+	if o.To.Channel != "" {
+		o.To = t.ours(o.To)
+	}
+	return o
 }
 
 // chosen is what a shortcut asks about the message on which it was chosen: in a thread about the thread.
@@ -99,14 +139,16 @@ func (t *talk) chosen() (asked, error) {
 
 // pressed is what a button asks for: the request of the report that it stands under, with a change.
 func (t *talk) pressed(ctx context.Context) (asked, error) {
-	pressed := t.interaction.Actions[0]
-	act, token, page, ok := parseAction(pressed.ID, pressed.Value)
+	p, ok := parseAction(t.interaction.Actions[0].ID, t.interaction.Actions[0].Value)
 	if !ok {
 		return asked{}, bot.Refusef("I don't know this button any more. Ask again with %s.", slashCommand)
 	}
-	r, err := t.b.Again(ctx, token, t.asker, t.here)
+	if p.act == bot.ActReword { // before all that takes time
+		return asked{form: &form{Token: p.token, Item: p.item, Channel: t.here.Channel, Thread: t.here.Thread}}, nil
+	}
+	r, err := t.b.Again(ctx, p.token, t.asker, t.here)
 	if err != nil {
 		return asked{}, err
 	}
-	return asked{request: act.Apply(r, "", ""), page: page, full: act == bot.ActFull}, nil
+	return asked{request: p.act.Apply(r, p.item, ""), page: p.page, full: p.act == bot.ActFull, beside: p.act == bot.ActOne}, nil
 }

@@ -10,24 +10,36 @@ import (
 	"crux/summarize"
 )
 
+// allActions are those that a button may carry.
+var allActions = []bot.Action{
+	bot.ActOpen, bot.ActEverything, bot.ActFull, bot.ActRefresh, bot.ActPage, bot.ActPost,
+	bot.ActOne, bot.ActSayAnswered, bot.ActSayOpen, bot.ActNotMine, bot.ActReword,
+	bot.ActOptOut, bot.ActOptIn, bot.ActErase, bot.ActEraseSure,
+}
+
 func TestParseAction(t *testing.T) {
 	longest := strings.Repeat("x", 64)
-	for _, act := range []bot.Action{bot.ActOpen, bot.ActEverything, bot.ActFull, bot.ActRefresh, bot.ActPage, bot.ActPost} {
-		id, value := actionID(act, 999999), actionValue(longest, 999999)
+	for _, act := range allActions {
+		item := ""
+		if act.OnItem() {
+			item = strings.Repeat("y", 64)
+		}
+		id, value := actionID(act, 999999, item), actionValue(longest, 999999, item)
 		if len(id) > actionIDLimit || len(value) > valueLimit {
 			t.Errorf("%d and %d characters: %s %s", len(id), len(value), id, value)
 		}
-		got, token, page, ok := parseAction(id, value)
-		if !ok || got != act || token != longest || page != 999999 {
-			t.Errorf("%s %s reads as %q %q %d %v", id, value, got, token, page, ok)
+		got, ok := parseAction(id, value)
+		if want := (press{act, longest, 999999, item}); !ok || got != want {
+			t.Errorf("%s %s reads as %+v %v", id, value, got, ok)
 		}
 	}
 	for _, foreign := range [][2]string{
 		{"", ""}, {"crux1", "0|x"}, {"crux2|open|0", "0|x"}, {"crux1|shout|0", "0|x"}, {"crux1|open|-1", "-1|x"}, {"crux1|open|+1", "+1|x"}, {"crux1|open|01", "01|x"},
 		{"crux1|open|0", "0|"}, {"crux1|open|0", "0|a b"}, {"crux1|open|0", "0|x|y"}, {"crux1|open|0", "0|x\n"}, {" crux1|open|0", "0|x"}, {"crux1|page|1", "2|x"},
 		{"crux1|open|9999999", "9999999|x"}, {"crux1|open|0", "0|" + strings.Repeat("x", 65)}, {"poll:1", "0|x"}, {"crux1|OPEN|0", "0|x"}, {"crux1|open|0", "x"},
+		{"crux1|open|0|y", "0|x|y"}, {"crux1|one|0", "0|x"}, {"crux1|one|0|y", "0|x"}, {"crux1|one|0|y", "0|x|z"}, {"crux1|one|0|", "0|x|"}, {"crux1|one|0|y z", "0|x|y z"},
 	} {
-		if _, _, _, ok := parseAction(foreign[0], foreign[1]); ok {
+		if _, ok := parseAction(foreign[0], foreign[1]); ok {
 			t.Errorf("%q is taken for ours", foreign)
 		}
 	}
@@ -35,15 +47,16 @@ func TestParseAction(t *testing.T) {
 
 func FuzzParseAction(f *testing.F) {
 	f.Add("crux1|page|3", "3|"+answers.Token)
+	f.Add("crux1|one|0|k3y", "0|"+answers.Token+"|k3y")
 	f.Add("crux1|open|00", "00|x")
 	f.Add("other", "x")
 	f.Fuzz(func(t *testing.T, id, value string) {
-		act, token, page, ok := parseAction(id, value)
+		p, ok := parseAction(id, value)
 		if !ok {
 			return
 		}
-		if actionID(act, page) != id || actionValue(token, page) != value || len(id) > actionIDLimit || len(value) > valueLimit {
-			t.Errorf("%q %q reads as what is written as %q %q", id, value, actionID(act, page), actionValue(token, page))
+		if actionID(p.act, p.page, p.item) != id || actionValue(p.token, p.page, p.item) != value || len(id) > actionIDLimit || len(value) > valueLimit {
+			t.Errorf("%q %q reads as what is written as %+v", id, value, p)
 		}
 	})
 }
@@ -80,12 +93,12 @@ func TestButtons(t *testing.T) {
 		var got []string
 		for _, b := range allButtons(message{Blocks: rows}) {
 			got = append(got, b.Text.Text)
-			act, token, page, ok := parseAction(b.ActionID, b.Value)
-			if !ok || token != answers.Token {
+			p, ok := parseAction(b.ActionID, b.Value)
+			if !ok || p.token != answers.Token {
 				t.Errorf("%s: %q %q is no button of ours", name, b.ActionID, b.Value)
 			}
-			if act == bot.ActPage && page != c.page-1 && page != c.page+1 {
-				t.Errorf("%s: a button leads from page %d to %d", name, c.page, page)
+			if p.act == bot.ActPage && p.page != c.page-1 && p.page != c.page+1 {
+				t.Errorf("%s: a button leads from page %d to %d", name, c.page, p.page)
 			}
 		}
 		if !slices.Equal(got, c.want) {

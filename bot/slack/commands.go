@@ -27,7 +27,7 @@ func commandDelivery(raw json.RawMessage) (delivery, error) {
 	return delivery{Kind: aCommand, ID: c.Trigger, Raw: kept}, err
 }
 
-// interaction is a button that somebody pressed, or a shortcut that they chose on a message.
+// interaction is a button that somebody pressed, a form that they filled in, or a shortcut that they chose on a message.
 type interaction struct {
 	Type     string `json:"type"`
 	Callback string `json:"callback_id"`
@@ -54,12 +54,14 @@ type interaction struct {
 		Value string `json:"value"`
 		Time  string `json:"action_ts"`
 	} `json:"actions"`
+	View submission `json:"view,omitzero"`
 }
 
 // Types of interaction.
 const (
 	blockActions  = "block_actions"
 	messageAction = "message_action"
+	viewSubmitted = "view_submission"
 )
 
 // interactionDelivery is the delivery of an interaction, of which only that is kept which answering needs.
@@ -68,9 +70,12 @@ func interactionDelivery(raw json.RawMessage) (delivery, error) {
 	if err := json.Unmarshal(raw, &i); err != nil {
 		return delivery{}, err
 	}
-	if i.Trigger == "" || i.User.ID == "" {
+	if i.Type != viewSubmitted {
+		i.View = submission{} // the home, whose buttons lead elsewhere
+	}
+	if i.delivered() == "" || i.User.ID == "" {
 		return delivery{}, errors.New("no interaction")
 	}
 	kept, err := json.Marshal(i)
-	return delivery{Kind: anInteraction, ID: i.Trigger, Raw: kept}, err
+	return delivery{Kind: anInteraction, ID: i.delivered(), Raw: kept}, err
 }

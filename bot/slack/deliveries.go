@@ -31,7 +31,12 @@ type delivery struct {
 	Placeholder string `json:"placeholder,omitempty"`
 
 	at time.Time
+	// isLeft is true where crux stopped before it was worked off, perhaps after the answer was posted.
+	isLeft bool
 }
+
+// mark is what the first message carries in which its answer stands, so that it is found again.
+func (d *delivery) mark() string { return "answer:" + d.ID }
 
 // How old a request may be that was left when crux stopped.
 const (
@@ -100,7 +105,7 @@ func (k *desk) resume(ctx context.Context) error {
 			k.settle(ctx, kept.ID)
 			continue
 		}
-		d.at = kept.At
+		d.at, d.isLeft = kept.At, true
 		k.answer(d)
 	}
 	return nil

@@ -46,6 +46,7 @@ func (a *Adapter) Doctor(ctx context.Context) []bot.Check {
 	checks := []bot.Check{
 		{What: "slack: bot token", Found: fmt.Sprintf("Slack accepts it for the workspace %s (%s).", said.Team, said.TeamID)},
 		scopeCheck(said.Header),
+		marksCheck(said.Header),
 		a.eventsCheck(ctx),
 	}
 	return append(checks, a.channelChecks(ctx)...)
@@ -86,9 +87,9 @@ func scopeCheck(h http.Header) bot.Check {
 		return bot.Check{What: what, Level: bot.Poor, Found: "Slack does not say which scopes the token has.", Mend: mendScopes}
 	}
 	var lacking []string
-	granted := strings.FieldsFunc(h.Get("X-Oauth-Scopes"), func(r rune) bool { return r == ',' || r == ' ' })
+	granted := grantedScopes(h)
 	for _, scope := range scopes() {
-		if !slices.Contains(granted, scope) {
+		if !slices.Contains(granted, scope) && scope != scopeMarks { // of which marksCheck tells
 			lacking = append(lacking, scope)
 		}
 	}
@@ -96,6 +97,25 @@ func scopeCheck(h http.Header) bot.Check {
 		return bot.Check{What: what, Level: bot.Broken, Found: "The app lacks " + strings.Join(lacking, ", ") + ".", Mend: mendScopes}
 	}
 	return bot.Check{What: what, Found: "The app has all that it needs."}
+}
+
+// marksCheck says whether crux can find its own posts again.
+func marksCheck(h http.Header) bot.Check {
+	const what = "slack: digests"
+	granted := grantedScopes(h)
+	switch {
+	case len(granted) == 0:
+		return bot.Check{What: what, Level: bot.Poor, Found: "Slack does not say whether crux can find its own posts again.", Mend: mendScopes}
+	case !slices.Contains(granted, scopeMarks):
+		return bot.Check{What: what, Level: bot.Poor, Mend: mendScopes, Found: "The app lacks " + scopeMarks + ", so crux can't see whether a digest was posted where Slack " +
+			"did not say so. Rather than post one twice, it may leave one out."}
+	}
+	return bot.Check{What: what, Found: "Crux can find its own posts again, so that each digest is posted once."}
+}
+
+// grantedScopes are the scopes that Slack says the token has, with every answer.
+func grantedScopes(h http.Header) []string {
+	return strings.FieldsFunc(h.Get("X-Oauth-Scopes"), func(r rune) bool { return r == ',' || r == ' ' })
 }
 
 // eventsCheck says whether Slack's events can reach crux. It takes none.

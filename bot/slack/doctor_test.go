@@ -2,6 +2,7 @@ package slack
 
 import (
 	"net"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +19,11 @@ func found(checks []bot.Check, what string) bot.Check {
 		}
 	}
 	return bot.Check{}
+}
+
+// without are the scopes that crux asks for, but one.
+func without(scope string) []string {
+	return slices.DeleteFunc(scopes(), func(s string) bool { return s == scope })
 }
 
 func TestDoctor(t *testing.T) {
@@ -42,6 +48,9 @@ func TestDoctor(t *testing.T) {
 		{"no answer", func(s *fake.Slack) { s.Fail("auth.test", "channel_not_found", 0) }, nil, "slack: bot token", bot.Broken, "could not look: Slack says channel_not_found."},
 		{"scopes", nil, nil, "slack: scopes", bot.Good, "all that it needs"},
 		{"a scope is missing", func(s *fake.Slack) { s.Scopes("chat:write", "channels:read", "groups:read") }, nil, "slack: scopes", bot.Broken, "users:read"},
+		{"its own posts", nil, nil, "slack: digests", bot.Good, "posted once"},
+		{"its own posts are not shown", func(s *fake.Slack) { s.Scopes(without(scopeMarks)...) }, nil, "slack: digests", bot.Poor, "metadata.message:read"},
+		{"all else is there", func(s *fake.Slack) { s.Scopes(without(scopeMarks)...) }, nil, "slack: scopes", bot.Good, "all that it needs"},
 		{"Socket Mode", nil, nil, "slack: Socket Mode", bot.Good, "accepts"},
 		{"a wrong app token", nil, func(o *Options) { o.AppToken = "xapp-wrong" }, "slack: Socket Mode", bot.Broken, "slack.app_token"},
 		{"HTTP", nil, http, "slack: listen", bot.Good, "can listen at 127.0.0.1:0"},

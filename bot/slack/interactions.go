@@ -76,6 +76,10 @@ func (t *talk) locate() {
 		c := t.command
 		t.asker, t.here = c.User, here(c.Channel, "")
 		t.to = surface{hook: c.Hook}
+	case t.interaction.Type == viewSubmitted:
+		f := t.interaction.View.form()
+		t.asker, t.here = t.interaction.User.ID, here(f.Channel, f.Thread)
+		t.to = surface{thread: f.Thread, open: isDM(f.Channel)}
 	default:
 		i := t.interaction
 		t.asker, t.here = i.User.ID, here(i.Channel.ID, i.Message.Thread)
@@ -150,7 +154,7 @@ func (t *talk) dismiss(ctx context.Context) {
 func (t *talk) postpone(ctx context.Context) (settled bool) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
 	defer cancel()
-	if t.event != nil {
+	if t.event != nil || t.interaction != nil && t.interaction.Type == viewSubmitted { // what somebody wrote is not to be lost
 		if t.to.ts == "" {
 			return false
 		}
@@ -174,6 +178,12 @@ func (t *talk) serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if asked.form != nil {
+		return t.openForm(ctx, *asked.form)
+	}
+	if asked.beside {
+		t.to.stepAside(t.d.Placeholder)
+	}
 	t.to.settle(&asked.request, t.here)
 	if asked.help {
 		return t.whisper(ctx, drawHelp(t.a.o.Retention))
@@ -186,9 +196,9 @@ func (t *talk) serve(ctx context.Context) error {
 	switch {
 	case err != nil:
 		return err
-	case asked.full:
+	case asked.full && len(answer.Sections) > 0:
 		return t.giveFiles(ctx, answer)
-	case answer.Request.Share && answer.Private == "" && answer.Said == "" && !t.to.open:
+	case answer.Request.Share && answer.Private == "" && reports(answer) && !t.to.open:
 		return t.share(ctx, answer)
 	}
 	return t.show(ctx, answer, asked.page)
@@ -223,8 +233,11 @@ func (t *talk) share(ctx context.Context, answer *bot.Answer) error {
 	return nil
 }
 
+// reports reports whether an answer holds what people said.
+func reports(answer *bot.Answer) bool { return len(answer.Sections)+len(answer.Lists) > 0 }
+
 func (t *talk) published(ctx context.Context, answer *bot.Answer, post bot.Post) {
-	if len(answer.Sections) == 0 {
+	if !reports(answer) {
 		return
 	}
 	// It stands there now; whoever asked must not be told otherwise, nor may it go unfiled for that ctx ended.

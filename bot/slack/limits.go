@@ -11,6 +11,7 @@ const (
 	contextLimit     = 10 // elements of a context block
 	labelLimit       = 75
 	valueLimit       = 2000
+	confirmLimit     = 30 // of a button in a dialog that asks back
 	actionIDLimit    = 255
 	fileLimit        = 10 << 20 // bytes; Slack takes more, but no browser opens such a page with pleasure
 )

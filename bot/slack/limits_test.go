@@ -72,6 +72,17 @@ func checkBlocks(t failer, blocks []api.Block) int {
 	t.Helper()
 	all := 0
 	var ids []string
+	button := func(b *api.ButtonBlockElement) {
+		all += within(t, "label", b.Text.Text, labelLimit) + within(t, "value", b.Value, valueLimit) + within(t, "action id", b.ActionID, actionIDLimit)
+		if slices.Contains(ids, b.ActionID) {
+			t.Errorf("two buttons have the id %s", b.ActionID)
+		}
+		ids = append(ids, b.ActionID)
+		if c := b.Confirm; c != nil {
+			all += within(t, "dialog", c.Title.Text, 100) + within(t, "dialog", c.Text.Text, 300) +
+				within(t, "dialog", c.Confirm.Text, confirmLimit) + within(t, "dialog", c.Deny.Text, confirmLimit)
+		}
+	}
 	for _, block := range blocks {
 		switch block := block.(type) {
 		case *api.DividerBlock:
@@ -82,6 +93,9 @@ func checkBlocks(t failer, blocks []api.Block) int {
 			}
 		case *api.SectionBlock:
 			all += within(t, "section", block.Text.Text, textLimit)
+			if block.Accessory != nil {
+				button(block.Accessory.ButtonElement)
+			}
 		case *api.ContextBlock:
 			if n := len(block.ContextElements.Elements); n < 1 || n > contextLimit {
 				t.Errorf("%d elements in a context", n)
@@ -101,11 +115,7 @@ func checkBlocks(t failer, blocks []api.Block) int {
 				t.Errorf("%d buttons in a row", n)
 			}
 			for _, b := range buttonsIn(block) {
-				all += within(t, "label", b.Text.Text, labelLimit) + within(t, "value", b.Value, valueLimit) + within(t, "action id", b.ActionID, actionIDLimit)
-				if slices.Contains(ids, b.ActionID) {
-					t.Errorf("two buttons have the id %s", b.ActionID)
-				}
-				ids = append(ids, b.ActionID)
+				button(b)
 			}
 		default:
 			t.Errorf("a block is a %T", block)

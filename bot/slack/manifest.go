@@ -39,6 +39,7 @@ func scopes() []string {
 		"groups:read",
 		"im:history",
 		"im:write",
+		scopeMarks,
 		"users:read",
 	}
 }
@@ -125,7 +126,7 @@ func manifestOf(base string) manifest {
 				Name:        slashCommand,
 				URL:         at(commandsPath),
 				Description: "Show each side's main points and the objections that are still open",
-				Hint:        "summary 3d about evals | open since monday | mine | watch | help",
+				Hint:        "summary 3d about evals | open since monday | mine | said | watch | digest list | privacy | help",
 				Escape:      true,
 			}},
 		},

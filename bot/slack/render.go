@@ -46,8 +46,11 @@ const (
 // draw draws a page of an answer, counted from 0; one that does not exist is the
 // nearest that does. postable offers to post it where it was asked, for everyone.
 func draw(a *bot.Answer, page int, postable bool) message {
-	if a.Said != "" {
-		return said(fitEscaped(options(a).Line(a.Said), textLimit))
+	switch {
+	case len(a.Lists) > 0:
+		return drawLists(a, page, postable)
+	case a.Said != "":
+		return drawWords(a)
 	}
 	d := newDrawing(a)
 	footer := d.footer()
@@ -105,7 +108,7 @@ type entry struct {
 func newDrawing(a *bot.Answer) *drawing {
 	o := options(a)
 	o.People = peopleNamed
-	d := &drawing{answer: a, empty: "There is nothing to show."}
+	d := &drawing{answer: a, empty: nothingToShow}
 	for i, s := range a.Sections {
 		view := render.NewView(s.Report, o)
 		d.views = append(d.views, view)

@@ -40,6 +40,9 @@ func readBlocks(b *strings.Builder, blocks []api.Block) {
 			b.WriteString("────────\n")
 		case *api.SectionBlock:
 			fmt.Fprintf(b, "%s\n", block.Text.Text)
+			if block.Accessory != nil {
+				readButton(b, block.Accessory.ButtonElement)
+			}
 		case *api.ContextBlock:
 			for _, e := range block.ContextElements.Elements {
 				fmt.Fprintf(b, "small: %s\n", strings.ReplaceAll(e.(*api.TextBlockObject).Text, "\n", "\nsmall: "))
@@ -50,11 +53,18 @@ func readBlocks(b *strings.Builder, blocks []api.Block) {
 			}
 		case *api.ActionBlock:
 			for _, button := range buttonsIn(block) {
-				fmt.Fprintf(b, "[ %s ] %s = %s\n", button.Text.Text, button.ActionID, button.Value)
+				readButton(b, button)
 			}
 		default:
 			fmt.Fprintf(b, "%T\n", block)
 		}
+	}
+}
+
+func readButton(b *strings.Builder, button *api.ButtonBlockElement) {
+	fmt.Fprintf(b, "[ %s ] %s = %s\n", button.Text.Text, button.ActionID, button.Value)
+	if c := button.Confirm; c != nil {
+		fmt.Fprintf(b, "    asks back: %s %s [ %s ] [ %s ]\n", c.Title.Text, c.Text.Text, c.Confirm.Text, c.Deny.Text)
 	}
 }
 
@@ -108,8 +118,13 @@ func buttonsIn(block *api.ActionBlock) []*api.ButtonBlockElement {
 func allButtons(m message) []*api.ButtonBlockElement {
 	var all []*api.ButtonBlockElement
 	for _, block := range m.Blocks {
-		if row, ok := block.(*api.ActionBlock); ok {
-			all = append(all, buttonsIn(row)...)
+		switch block := block.(type) {
+		case *api.ActionBlock:
+			all = append(all, buttonsIn(block)...)
+		case *api.SectionBlock:
+			if block.Accessory != nil {
+				all = append(all, block.Accessory.ButtonElement)
+			}
 		}
 	}
 	return all

@@ -39,8 +39,27 @@ func (s *surface) settle(r *bot.Request, here bot.Place) {
 		return
 	}
 	sameChannel := r.Place.Channel == here.Channel
-	s.open = sameChannel && r.Command != bot.Mine && r.Command != bot.Watched
+	s.open = sameChannel && isForAll(r.Command)
 	r.Share = s.open || r.Share
+}
+
+// isForAll reports whether the answer to a command concerns more people than the asker.
+func isForAll(c bot.Command) bool {
+	switch c {
+	case bot.Summary, bot.Open, bot.Answered, bot.Watch, bot.Unwatch:
+		return true
+	case bot.Mine, bot.Mistaken, bot.One, bot.Correct, bot.Watched, bot.Digests, bot.Privacy:
+	}
+	return false
+}
+
+// stepAside has the answer stand beside the message whose button was pressed, and not in its
+// place. placeholder is where it stands already, "" where it does not.
+func (s *surface) stepAside(placeholder string) {
+	s.replaces = false
+	if s.open {
+		s.ts, s.pressed = placeholder, ""
+	}
 }
 
 // send gives an answer, and returns where it stands.
@@ -72,12 +91,14 @@ func (t *talk) posted(ts string) bot.Post {
 // place makes the message the one in which the answer stands.
 func (t *talk) place(ctx context.Context, m message) error {
 	if t.to.ts == "" {
-		ts, err := t.post(ctx, m)
+		t.recall(ctx)
+	}
+	if t.to.ts == "" {
+		ts, err := t.post(ctx, t.d.mark(), m)
 		if err != nil {
 			return err
 		}
-		t.to.ts, t.d.Placeholder = ts, ts
-		t.k.amend(context.WithoutCancel(ctx), t.d)
+		t.keep(ctx, ts)
 		return nil
 	}
 	err := t.a.update(ctx, t.to.channel, t.to.ts, m)
@@ -88,27 +109,36 @@ func (t *talk) place(ctx context.Context, m message) error {
 	return err
 }
 
-// post posts a message for everyone, and returns its ts.
-func (t *talk) post(ctx context.Context, m message) (ts string, err error) {
-	err = t.a.rest.do(ctx, "chat.postMessage", false, func(ctx context.Context, c *api.Client) error {
-		_, ts, err = c.PostMessageContext(ctx, t.to.channel, t.options(m)...)
-		return err
-	})
-	if hasCode(err, "not_in_channel", "channel_not_found") {
-		return "", &bot.Refusal{Reason: "I may not post there. Type /invite @crux in it.", Err: err}
-	}
-	if hasCode(err, "is_archived", "restricted_action", "restricted_action_read_only_channel", "restricted_action_thread_only_channel") {
-		return "", &bot.Refusal{Reason: "I may not post there: the channel is archived, or few may write in it.", Err: err}
-	}
-	return ts, err
+// keep notes which message is the one in which the answer stands.
+func (t *talk) keep(ctx context.Context, ts string) {
+	t.to.ts, t.d.Placeholder = ts, ts
+	t.k.amend(context.WithoutCancel(ctx), t.d)
 }
 
-func (t *talk) options(m message) []api.MsgOption {
-	options := contents(m)
-	if t.to.thread != "" {
-		options = append(options, api.MsgOptionTS(t.to.thread))
+// recall finds the message in which the answer stands, where crux stopped after it was posted and
+// before that was noted. Where it can't be found out, rather two answers than none.
+func (t *talk) recall(ctx context.Context) {
+	if !t.d.isLeft {
+		return
 	}
-	return options
+	t.d.isLeft = false
+	p := bot.Place{Server: t.me.Team, Channel: t.to.channel, Thread: t.to.thread}
+	ts, err := t.a.marked(ctx, t.me, p, t.d.mark(), t.d.at.Add(-clockSkew))
+	switch {
+	case err != nil:
+		t.a.o.Log.Warn("slack: not found out whether the answer was posted before", "channel", p.Channel, "error", err)
+	case ts != "":
+		t.keep(ctx, ts)
+	}
+}
+
+// post posts a message for everyone, and returns its ts. mark is what it carries, "" for nothing.
+func (t *talk) post(ctx context.Context, mark string, m message) (ts string, err error) {
+	ts, err = t.a.post(ctx, t.to.channel, t.to.thread, mark, m)
+	if refused := unwelcome(err); refused != nil {
+		return "", refused
+	}
+	return ts, err
 }
 
 // contents are what a message says. Nothing in it unfolds into a card.
@@ -174,7 +204,7 @@ func (t *talk) apologize(ctx context.Context, m message) error {
 		return t.place(ctx, m)
 	}
 	if isDM(t.to.channel) && t.to.hook == "" {
-		_, err := t.post(ctx, m)
+		_, err := t.post(ctx, "", m)
 		return err
 	}
 	return t.a.whisper(ctx, t.to, m, false) // a report whose button was pressed stays
@@ -220,7 +250,7 @@ func (t *talk) giveFiles(ctx context.Context, answer *bot.Answer) error {
 	case words == "":
 		return nil
 	case dm == t.to.channel:
-		_, err := t.post(ctx, said(words))
+		_, err := t.post(ctx, "", said(words))
 		return err
 	}
 	return t.a.whisper(ctx, t.to, said(words), false)

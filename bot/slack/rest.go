@@ -352,7 +352,7 @@ func (r *rest) explained(e errand, err error) error {
 			Err: err,
 		}
 	case said.isFailure():
-		err = &bot.Refusal{Reason: "Slack can't answer me at the moment. Try again in a while.", Err: err}
+		err = &bot.Refusal{Reason: "Slack can't answer me at the moment. Try again in a while.", Err: fmt.Errorf("%w: %w", bot.ErrLater, err)}
 	}
 	return fmt.Errorf("%s: %w", e.method, err)
 }

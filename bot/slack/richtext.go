@@ -48,11 +48,14 @@ const timeFormat = "{date_short_pretty} at {time}"
 
 // time adds a time; words are shown where Slack can't show it.
 func (r rich) time(at time.Time, words string) rich {
-	if at.Unix() < 1 || at.Year() > 2100 {
-		return r.text(words) // nobody says what else Slack takes
+	if !isShowable(at) {
+		return r.text(words)
 	}
 	return r.with(api.NewRichTextSectionDateElement(at.Unix(), timeFormat, nil, &words))
 }
+
+// isShowable reports whether Slack shows a time for sure. Nobody says what else it takes.
+func isShowable(at time.Time) bool { return at.Unix() >= 1 && at.Year() <= 2100 }
 
 // join adds all of another.
 func (r rich) join(more rich) rich {

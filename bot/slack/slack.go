@@ -34,6 +34,9 @@ type Options struct {
 	APIURL string
 	// Shared allows channels that are shared with other organisations.
 	Shared bool
+	// Managers are the ids of members who may manage every channel that they can read, besides the
+	// workspace's administrators and owners, and whoever created the channel.
+	Managers []string
 	// Zone is the time zone of days such as "yesterday"; nil is UTC.
 	Zone *time.Location
 	// Retention is how long the messages of watched channels are kept, as people are told.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"crux/bot"
+	"crux/bot/digest"
 	"crux/summarize"
 )
 
@@ -125,5 +126,63 @@ func BenchmarkMessages(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// BenchmarkClaim works off 10,000 digests that are due at once.
+func BenchmarkClaim(b *testing.B) {
+	const due, batch = 10_000, 16
+	ctx := context.Background()
+	runs := 0
+	for b.Loop() {
+		b.StopTimer()
+		s := open(b, inFolder(b))
+		for n := range due {
+			d := hourly()
+			d.Server = fmt.Sprint(n / 25)
+			addDigest(b, s, d)
+		}
+		b.StartTimer()
+		for {
+			claimed, err := s.Claim(ctx, platform, noon, lease, batch)
+			if err != nil {
+				b.Fatal(err)
+			}
+			if len(claimed) == 0 {
+				break
+			}
+			for _, r := range claimed {
+				err := errors.Join(
+					s.Posting(ctx, r, noon, []byte(`["1300000000000000000"]`), lease),
+					s.Finish(ctx, r, digest.Outcome{At: noon, Posted: true, Covered: noon, Next: noon.Add(time.Hour)}),
+				)
+				if err != nil {
+					b.Fatal(err)
+				}
+				runs++
+			}
+		}
+	}
+	b.ReportMetric(float64(runs)/b.Elapsed().Seconds(), "runs/s")
+}
+
+// BenchmarkPutLedger replaces a ledger of 200 KB, and has what it replaces erased.
+func BenchmarkPutLedger(b *testing.B) {
+	s := open(b, inFolder(b))
+	ctx := context.Background()
+	if err := s.Watch(ctx, platform, bot.WatchedChannel{Place: general, At: noon}); err != nil {
+		b.Fatal(err)
+	}
+	n := 0
+	for b.Loop() {
+		l, err := s.Ledger(ctx, platform, general)
+		if err != nil {
+			b.Fatal(err)
+		}
+		l.Entries = ledgerOf(fmt.Sprint(n), strings.Repeat("words ", 16_000)).Entries
+		if err := s.PutLedger(ctx, platform, general, l); err != nil {
+			b.Fatal(err)
+		}
+		n++
 	}
 }

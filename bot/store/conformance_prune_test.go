@@ -7,6 +7,15 @@ import (
 	"crux/bot"
 )
 
+// prune removes messages posted before a time, and all else made before another.
+func prune(t *testing.T, s bot.Storage, messages, rest time.Time) int {
+	t.Helper()
+	now := noon.Add(24 * time.Hour)
+	n, err := s.Prune(t.Context(), now, now.Sub(messages), now.Sub(rest))
+	must(t, err)
+	return n
+}
+
 func pruning(t *testing.T, s bot.Storage) {
 	ctx := t.Context()
 	put(t, s, general, "", several(0, 9)...)
@@ -20,13 +29,12 @@ func pruning(t *testing.T, s bot.Storage) {
 		deliver(t, s, d)
 	}
 	must(t, s.Settle(ctx, platform, "old and settled"))
-	must(t, s.KeepPost(ctx, bot.Post{Platform: platform, Place: general, Source: general, Message: "1", Quoted: []string{"5"}, At: noon}))
-	n, err := s.Prune(ctx, noon.Add(4*time.Minute), noon.Add(time.Minute))
-	must(t, err)
+	must(t, s.KeepPost(ctx, bot.Post{Platform: platform, Place: general, Message: "1", Sources: []bot.Source{{Place: general, Messages: []string{"5"}}}, At: noon}))
+	n := prune(t, s, noon.Add(4*time.Minute), noon.Add(time.Minute))
 	if n < 9 {
 		t.Errorf("%d rows went, want four messages, a request, an asking, a post and two deliveries at least", n)
 	}
-	_, err = s.Messages(ctx, platform, general, bot.Range{Last: 7})
+	_, err := s.Messages(ctx, platform, general, bot.Range{Last: 7})
 	notKept(t, "what went", err)
 	_, err = s.Messages(ctx, platform, general, bot.Range{From: "1003", Last: 7})
 	notKept(t, "from what went", err)
@@ -46,8 +54,7 @@ func pruning(t *testing.T, s bot.Storage) {
 	must(t, err)
 	same(t, "posts", found, []bot.Post(nil))
 	same(t, "unsettled deliveries", unsettledIDs(t, s, platform), []string{"new"})
-	n, err = s.Prune(ctx, noon.Add(4*time.Minute), noon.Add(time.Minute))
-	must(t, err)
+	n = prune(t, s, noon.Add(4*time.Minute), noon.Add(time.Minute))
 	same(t, "rows gone the second time", n, 0)
 	same(t, "a pruned delivery is new again", deliver(t, s, bot.Delivery{ID: "old and settled", At: noon}), true)
 }
@@ -56,8 +63,7 @@ func pruningAll(t *testing.T, s bot.Storage) {
 	ctx := t.Context()
 	put(t, s, general, "", several(0, 9)...)
 	must(t, s.Cover(ctx, platform, general, ""))
-	_, err := s.Prune(ctx, noon.Add(time.Hour), noon)
-	must(t, err)
+	prune(t, s, noon.Add(time.Hour), noon)
 	places, err := s.Places(ctx, platform)
 	must(t, err)
 	same(t, "places", places, []bot.Place(nil))

@@ -54,6 +54,20 @@ func Run(t *testing.T, open func(*testing.T) bot.Storage) {
 		{"a delivery that comes twice at once", deliveredAtOnce},
 		{"pruning", pruning},
 		{"pruning whole channels", pruningAll},
+		{"threads kept", threadsKept},
+		{"ledgers", ledgers},
+		{"what is not theirs", disowning},
+		{"digests", managingDigests},
+		{"a run", running},
+		{"the order of runs", claimOrder},
+		{"runs of digests that are changed", managingRuns},
+		{"the clock is set back", clockSetBack},
+		{"pruning runs", pruningRuns},
+		{"leaving people out", excluding},
+		{"leaving out what was meant", excludingDisowned},
+		{"what is kept about people", aboutPeople},
+		{"retention of a server", retention},
+		{"the log", logging},
 		{"many at once", concurrency},
 		{"an ended context", endedContext},
 	} {
@@ -187,7 +201,7 @@ func removingServer(t *testing.T, s bot.Storage) {
 		must(t, s.Cover(ctx, platform, p, ""))
 		must(t, s.KeepRequest(ctx, platform, p.Server, bot.Request{Place: p}, noon))
 		must(t, s.Asked(ctx, platform, "u0", p, noon))
-		must(t, s.KeepPost(ctx, bot.Post{Platform: platform, Place: p, Source: p, Message: "1", Quoted: []string{"1001"}, At: noon}))
+		must(t, s.KeepPost(ctx, bot.Post{Platform: platform, Place: p, Message: "1", Sources: []bot.Source{{Place: p, Messages: []string{"1001"}}}, At: noon}))
 	}
 	must(t, s.RemoveServer(ctx, platform, general.Server))
 	watched, err := s.Watched(ctx, platform)

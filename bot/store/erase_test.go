@@ -68,8 +68,7 @@ func TestRemovedIsErased(t *testing.T) {
 						must(t, s.PutMessages(ctx, platform, general, "", []summarize.Message{m}, nil))
 					}
 				}
-				_, err := s.Prune(ctx, noon.Add(-time.Hour), noon)
-				must(t, err)
+				prune(t, s, noon.Add(-time.Hour), noon)
 			},
 			func(n int) bool { return n%7 == 0 },
 		},
@@ -84,8 +83,7 @@ func TestRemovedIsErased(t *testing.T) {
 		"RemoveServer": {func(t *testing.T, s *Store) { must(t, s.RemoveServer(ctx, platform, general.Server)) }, func(int) bool { return true }},
 		"Prune": {
 			func(t *testing.T, s *Store) {
-				_, err := s.Prune(ctx, message(many/2).Time, noon)
-				must(t, err)
+				prune(t, s, message(many/2).Time, noon)
 			},
 			func(n int) bool { return n < many/2 },
 		},
@@ -181,8 +179,7 @@ func TestSettledIsErased(t *testing.T) {
 	}
 
 	pruned := noon.Add(many / 2 * time.Minute)
-	_, err := s.Prune(ctx, noon, pruned)
-	must(t, err)
+	prune(t, s, noon, pruned)
 	check("pruned", func(n int) bool { return !settled[n] && n >= many/2 })
 	for n := range many {
 		must(t, s.Settle(ctx, platform, id(n)))
@@ -191,8 +188,7 @@ func TestSettledIsErased(t *testing.T) {
 	must(t, integrity(ctx, s))
 
 	// The room of what was settled is used again.
-	_, err = s.Prune(ctx, noon, noon)
-	must(t, err)
+	prune(t, s, noon, noon)
 	var payloads int
 	must(t, s.writer.QueryRow("SELECT count(*) FROM payloads").Scan(&payloads))
 	if payloads > spared+1 {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"crux/bot"
@@ -13,7 +14,7 @@ import (
 
 // statements are those that every message needs, kept ready since events come one by one.
 type statements struct {
-	author, find, removed, content, message *sql.Stmt
+	author, find, removed, excluded, content, message *sql.Stmt
 }
 
 func prepare(ctx context.Context, db *sql.DB) (statements, error) {
@@ -32,6 +33,7 @@ func prepare(ctx context.Context, db *sql.DB) (statements, error) {
 			FROM messages JOIN contents ON content = message
 			WHERE place = ? AND id_length = ? AND id = ?`},
 		{&s.removed, "SELECT count(*) FROM removed WHERE place = ? AND id = ?"},
+		{&s.excluded, "SELECT coalesce(until, ?) FROM exclusions WHERE platform = ? AND person = ?"},
 		{&s.content, "INSERT INTO contents (text, url, attachments) VALUES (?, ?, ?) RETURNING content"},
 		{&s.message, `
 			INSERT INTO messages (message, place, id, id_length, time, author, edited, reply_to, bot)
@@ -50,13 +52,13 @@ func prepare(ctx context.Context, db *sql.DB) (statements, error) {
 func (s statements) in(ctx context.Context, tx *sql.Tx) statements {
 	return statements{
 		author: tx.StmtContext(ctx, s.author), find: tx.StmtContext(ctx, s.find), removed: tx.StmtContext(ctx, s.removed),
-		content: tx.StmtContext(ctx, s.content), message: tx.StmtContext(ctx, s.message),
+		excluded: tx.StmtContext(ctx, s.excluded), content: tx.StmtContext(ctx, s.content), message: tx.StmtContext(ctx, s.message),
 	}
 }
 
 func (s statements) close() error {
 	var errs []error
-	for _, prepared := range []*sql.Stmt{s.author, s.find, s.removed, s.content, s.message} {
+	for _, prepared := range []*sql.Stmt{s.author, s.find, s.removed, s.excluded, s.content, s.message} {
 		if prepared != nil {
 			errs = append(errs, prepared.Close())
 		}
@@ -65,7 +67,7 @@ func (s statements) close() error {
 }
 
 // PutMessages adds messages and replaces those there, save those that were
-// edited later or removed. All of them are kept, or where it fails none.
+// edited later or removed, and passes over those that an exclusion covers. All of them are kept, or where it fails none.
 func (s *Store) PutMessages(ctx context.Context, platform string, p bot.Place, parent string, messages []summarize.Message, names map[string]string) error {
 	if len(messages) == 0 {
 		return nil
@@ -79,7 +81,10 @@ func (s *Store) PutMessages(ctx context.Context, platform string, p bot.Place, p
 		if err != nil {
 			return err
 		}
-		w := putter{tx: tx, statements: s.put.in(ctx, tx), platform: platform, server: p.Server, place: row, names: names, authors: map[string]int64{}}
+		w := putter{
+			tx: tx, statements: s.put.in(ctx, tx), platform: platform, server: p.Server, place: row,
+			names: names, authors: map[string]int64{}, excluded: map[string]int64{},
+		}
 		added := 0
 		for _, m := range messages {
 			isNew, err := w.put(ctx, m)
@@ -106,10 +111,15 @@ type putter struct {
 	place            int64
 	names            map[string]string
 	authors          map[string]int64 // rows by id
+	excluded         map[string]int64 // until when, by id
 }
 
 // put reports whether the message was not there before and is now.
 func (w *putter) put(ctx context.Context, m summarize.Message) (bool, error) {
+	until, err := w.excludedUntil(ctx, m.Author)
+	if err != nil || micros(m.Time) < until {
+		return false, err
+	}
 	written, err := contentOf(m)
 	if err != nil {
 		return false, err
@@ -139,6 +149,20 @@ func (w *putter) put(ctx context.Context, m summarize.Message) (bool, error) {
 		}
 	}
 	return !isThere, w.add(ctx, m.ID, fresh)
+}
+
+// excludedUntil is until when an author's messages are left out.
+func (w *putter) excludedUntil(ctx context.Context, author string) (int64, error) {
+	if until, ok := w.excluded[author]; ok {
+		return until, nil
+	}
+	var until int64
+	err := w.statements.excluded.QueryRowContext(ctx, int64(math.MaxInt64), w.platform, author).Scan(&until)
+	if errors.Is(err, sql.ErrNoRows) {
+		until, err = math.MinInt64, nil
+	}
+	w.excluded[author] = until
+	return until, err
 }
 
 // row is a message as it is stored.
@@ -201,21 +225,26 @@ func dropAllUnusedAuthors(ctx context.Context, tx *sql.Tx) (int, error) {
 
 // RemoveMessages removes messages for good and remembers their ids, so that they stay
 // away. Where nothing of the server is watched and the place is unknown, no event
-// could bring them back, and nothing is noted.
+// could bring them back, and nothing is noted. What was disowned of them goes with them.
 func (s *Store) RemoveMessages(ctx context.Context, platform string, p bot.Place, ids []string) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	concerned, err := s.concerns(ctx, platform, p)
-	if err != nil || !concerned {
+	isConcerned, isDisowned, err := s.concerns(ctx, platform, p)
+	if err != nil || !isConcerned && !isDisowned {
 		return err
 	}
 	return s.erase(ctx, "remove messages", func(tx *sql.Tx) (int, error) {
+		disowned, err := removeDisownedIn(ctx, tx, platform, p, ids)
+		if err != nil || !isConcerned {
+			return disowned, err
+		}
 		row, err := makePlace(ctx, tx, platform, p, "")
 		if err != nil {
 			return 0, err
 		}
-		return removeIDs(ctx, tx, row, ids, s.now())
+		n, err := removeIDs(ctx, tx, row, ids, s.now())
+		return n + disowned, err
 	})
 }
 
@@ -250,50 +279,73 @@ func removeIDs(ctx context.Context, tx *sql.Tx, place int64, ids []string, now t
 	return len(authors), dropUnusedAuthors(ctx, tx, authors)
 }
 
-// concerns reports whether a message of the place could be kept, now or later.
-func (s *Store) concerns(ctx context.Context, platform string, p bot.Place) (bool, error) {
-	var n int
-	err := s.read(ctx, "remove messages", func(tx *sql.Tx) error {
+// concerns reports whether a message of the place could be kept, now or later, and whether
+// something in it may be disowned.
+func (s *Store) concerns(ctx context.Context, platform string, p bot.Place) (isConcerned, isDisowned bool, err error) {
+	err = s.read(ctx, "remove messages", func(tx *sql.Tx) error {
 		return tx.QueryRowContext(ctx, `
-			SELECT EXISTS (SELECT 1 FROM places WHERE platform = ? AND server = ? AND channel = ? AND thread = ?)
-				OR EXISTS (SELECT 1 FROM watched WHERE platform = ? AND server = ?)`,
-			platform, p.Server, p.Channel, p.Thread, platform, p.Server).Scan(&n)
+			SELECT EXISTS (SELECT 1 FROM places WHERE platform = ?1 AND server = ?2 AND channel = ?3 AND thread = ?4)
+				OR EXISTS (SELECT 1 FROM watched WHERE platform = ?1 AND server = ?2),
+				EXISTS (SELECT 1 FROM disowned WHERE platform = ?1 AND server = ?2)`,
+			platform, p.Server, p.Channel, p.Thread).Scan(&isConcerned, &isDisowned)
 	})
-	return n != 0, err
+	return isConcerned, isDisowned, err
 }
 
-// RemovePlace removes every message and the coverage of a channel or thread, and of the threads in it.
+// RemovePlace removes every message and the coverage of a channel or thread, and of the threads in
+// it, its ledger and what was disowned. Digests that are posted there stay.
 func (s *Store) RemovePlace(ctx context.Context, platform string, p bot.Place) error {
 	return s.erase(ctx, "remove place", func(tx *sql.Tx) (int, error) {
-		return emptyPlace(ctx, tx, platform, p)
+		messages, rest, err := emptyPlace(ctx, tx, platform, p)
+		return messages + rest, err
 	})
 }
 
-// emptyPlace says how many messages went. What was removed before still stays away.
-func emptyPlace(ctx context.Context, tx *sql.Tx, platform string, p bot.Place) (int, error) {
+// emptyPlace says how many messages went, and how much else. What was removed before still stays away.
+func emptyPlace(ctx context.Context, tx *sql.Tx, platform string, p bot.Place) (removed, rest int, err error) {
+	if rest, err = removeSaid(ctx, tx, platform, p); err != nil {
+		return 0, 0, err
+	}
 	rows, err := placesWithin(ctx, tx, platform, p)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	removed := 0
 	for _, row := range rows {
 		n, err := removeMessages(ctx, tx, "place = ?", row)
 		if err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 		removed += n
 		_, err = tx.ExecContext(ctx, "UPDATE places SET messages = 0, covered = ?, covered_id = NULL, covered_time = NULL WHERE place = ?", nothingCovered, row)
 		if err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 		if err := dropIdlePlaces(ctx, tx, "place = ?", row); err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 	}
 	if removed > 0 {
 		_, err = dropAllUnusedAuthors(ctx, tx)
 	}
-	return removed, err
+	return removed, rest, err
+}
+
+// removeSaid removes the ledgers of a channel and its threads, and what was disowned there. A thread
+// that is no channel of its own has neither.
+func removeSaid(ctx context.Context, tx *sql.Tx, platform string, p bot.Place) (int, error) {
+	if p.Thread != "" {
+		return 0, nil
+	}
+	const within = `
+		platform = ? AND server = ? AND channel IN (
+			SELECT ? UNION SELECT channel FROM places WHERE platform = ? AND server = ? AND parent = ?)`
+	args := []any{platform, p.Server, p.Channel, platform, p.Server, p.Channel}
+	ledgers, err := removeLedgers(ctx, tx, within, args...)
+	if err != nil {
+		return 0, err
+	}
+	disowned, err := removeDisowned(ctx, tx, within, args...)
+	return ledgers + disowned, err
 }
 
 // dropIdlePlaces forgets places of which nothing is kept.

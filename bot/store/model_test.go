@@ -24,19 +24,26 @@ type model struct {
 	// channel are those of the channel, where messages are a thread's.
 	channel map[string]summarize.Message
 	removed map[string]bool
-	covered bool
-	from    string
-	since   time.Time // of the message at from, zero where it is not known
+	// excluded are until when people are left out, by id; zero is for ever.
+	excluded map[string]time.Time
+	covered  bool
+	from     string
+	since    time.Time // of the message at from, zero where it is not known
 }
 
 func (m *model) put(messages []summarize.Message) {
 	for _, msg := range messages {
 		old, isThere := m.messages[msg.ID]
-		if m.removed[msg.ID] || isThere && old.Edited.After(msg.Edited) {
+		if m.removed[msg.ID] || m.excludes(msg) || isThere && old.Edited.After(msg.Edited) {
 			continue
 		}
 		m.messages[msg.ID] = msg
 	}
+}
+
+func (m *model) excludes(msg summarize.Message) bool {
+	until, ok := m.excluded[msg.Author]
+	return ok && (until.IsZero() || msg.Time.Before(until))
 }
 
 func (m *model) cover(from string) {
@@ -163,8 +170,8 @@ func TestModel(t *testing.T) {
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		round++
-		p := bot.Place{Server: "guild", Channel: fmt.Sprint(round)}
-		m := model{messages: map[string]summarize.Message{}, removed: map[string]bool{}}
+		p, platform := bot.Place{Server: "guild", Channel: fmt.Sprint(round)}, fmt.Sprint("platform", round)
+		m := model{messages: map[string]summarize.Message{}, removed: map[string]bool{}, excluded: map[string]time.Time{}}
 		check := func(err error) {
 			if err != nil {
 				t.Fatal(err)
@@ -184,6 +191,25 @@ func TestModel(t *testing.T) {
 					m.removed[id] = true
 				}
 				check(s.RemoveMessages(ctx, platform, p, ids))
+			},
+			"exclude": func(t *rapid.T) {
+				e := bot.Exclusion{Person: rapid.SampledFrom([]string{"a", "b"}).Draw(t, "person")}
+				if rapid.Bool().Draw(t, "up to a time") {
+					e.Until = when.Draw(t, "until")
+				}
+				m.excluded[e.Person] = e.Until
+				gone := 0
+				for id, msg := range m.messages {
+					if m.excludes(msg) {
+						delete(m.messages, id)
+						gone++
+					}
+				}
+				n, err := s.Exclude(ctx, platform, e)
+				check(err)
+				if n != gone {
+					t.Fatalf("%d messages went, want %d", n, gone)
+				}
 			},
 			"cover": func(t *rapid.T) {
 				from := ""

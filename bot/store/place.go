@@ -114,6 +114,19 @@ func (s *Store) Places(ctx context.Context, platform string) ([]bot.Place, error
 	return places, err
 }
 
+// ThreadsKept are the threads of a channel, as far as they are channels of their own, of which messages are kept.
+func (s *Store) ThreadsKept(ctx context.Context, platform string, p bot.Place) ([]bot.Place, error) {
+	var threads []bot.Place
+	err := s.read(ctx, "threads kept", func(tx *sql.Tx) error {
+		var err error
+		threads, err = scanPlaces(tx.QueryContext(ctx, `
+			SELECT server, channel, thread FROM places WHERE platform = ? AND server = ? AND parent = ? AND messages > 0 ORDER BY place`,
+			platform, p.Server, p.Channel))
+		return err
+	})
+	return threads, err
+}
+
 func scanPlaces(rows *sql.Rows, err error) ([]bot.Place, error) {
 	if err != nil {
 		return nil, err

@@ -4,13 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"strings"
 
 	"crux/bot"
 )
 
-// KeepPost keeps where a report stands and the ids of what it quotes. It takes
-// the place of what was kept of the same message.
+// KeepPost keeps where a report stands, and the ids of the messages and people that it rests on. It
+// takes the place of what was kept of the same message.
 func (s *Store) KeepPost(ctx context.Context, post bot.Post) error {
 	return s.write(ctx, "keep post", func(tx *sql.Tx) error {
 		if err := deletePost(ctx, tx, post); err != nil {
@@ -18,20 +17,39 @@ func (s *Store) KeepPost(ctx context.Context, post bot.Post) error {
 		}
 		var row int64
 		err := tx.QueryRowContext(ctx, `
-			INSERT INTO posts (platform, server, channel, thread, message, source_server, source_channel, source_thread, token, at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING post`,
-			post.Platform, post.Place.Server, post.Place.Channel, post.Place.Thread, post.Message,
-			post.Sources[0].Place.Server, post.Sources[0].Place.Channel, post.Sources[0].Place.Thread, post.Token, micros(post.At)).Scan(&row)
+			INSERT INTO posts (platform, server, channel, thread, message, token, at) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING post`,
+			post.Platform, post.Place.Server, post.Place.Channel, post.Place.Thread, post.Message, post.Token, micros(post.At)).Scan(&row)
 		if err != nil {
 			return err
 		}
-		for i, id := range post.Sources[0].Messages {
-			if _, err := tx.ExecContext(ctx, "INSERT INTO quoted (post, seq, message) VALUES (?, ?, ?)", row, i, id); err != nil {
+		for i, person := range post.People {
+			if _, err := tx.ExecContext(ctx, "INSERT INTO post_people (post, seq, person) VALUES (?, ?, ?)", row, i, person); err != nil {
+				return err
+			}
+		}
+		for _, source := range post.Sources {
+			if err := keepSource(ctx, tx, post.Platform, row, source); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+func keepSource(ctx context.Context, tx *sql.Tx, platform string, post int64, source bot.Source) error {
+	var row int64
+	err := tx.QueryRowContext(ctx, `
+		INSERT INTO sources (post, platform, server, channel, thread) VALUES (?, ?, ?, ?, ?) RETURNING source`,
+		post, platform, source.Place.Server, source.Place.Channel, source.Place.Thread).Scan(&row)
+	if err != nil {
+		return err
+	}
+	for i, id := range source.Messages {
+		if _, err := tx.ExecContext(ctx, "INSERT INTO quoted (source, seq, message) VALUES (?, ?, ?)", row, i, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // DropPost forgets a post; one that is not there is no error.
@@ -60,22 +78,35 @@ func deletePost(ctx context.Context, tx *sql.Tx, post bot.Post) error {
 	return err
 }
 
+// fromPlace names the posts that rest on messages of a place.
+const fromPlace = "SELECT post FROM sources WHERE platform = ? AND server = ? AND channel = ? AND thread = ?"
+
+// quotingPlace begins what names those that rest on some of its messages, whose ids are to follow.
+const quotingPlace = `
+	SELECT post FROM sources JOIN quoted USING (source)
+	WHERE platform = ? AND server = ? AND channel = ? AND thread = ? AND quoted.message IN `
+
 // PostsQuoting are the posts that quote one of these messages, in the order in which they were kept.
 func (s *Store) PostsQuoting(ctx context.Context, platform string, source bot.Place, ids []string) ([]bot.Post, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	quoting := "AND EXISTS (SELECT 1 FROM quoted AS q WHERE q.post = posts.post AND q.message IN (?" + strings.Repeat(", ?", len(ids)-1) + "))"
-	args := make([]any, len(ids))
-	for i, id := range ids {
-		args[i] = id
+	args := []any{platform, source.Server, source.Channel, source.Thread}
+	for _, id := range ids {
+		args = append(args, id)
 	}
-	return s.posts(ctx, "posts quoting", platform, source, quoting, args...)
+	return s.posts(ctx, "posts quoting", quotingPlace+"("+marks(len(ids))+")", args...)
 }
 
 // PostsFrom are the posts that quote any message of the place, in the order in which they were kept.
 func (s *Store) PostsFrom(ctx context.Context, platform string, source bot.Place) ([]bot.Post, error) {
-	return s.posts(ctx, "posts from", platform, source, "")
+	return s.posts(ctx, "posts from", fromPlace, platform, source.Server, source.Channel, source.Thread)
+}
+
+// PostsAbout are the posts that rest on a person's words, in the order in which they were kept.
+func (s *Store) PostsAbout(ctx context.Context, platform, person string) ([]bot.Post, error) {
+	return s.posts(ctx, "posts about", `
+		SELECT post FROM post_people JOIN posts AS p USING (post) WHERE person = ? AND p.platform = ?`, person, platform)
 }
 
 // PostSources are the places whose messages are quoted by posts.
@@ -84,46 +115,96 @@ func (s *Store) PostSources(ctx context.Context, platform string) ([]bot.Place, 
 	err := s.read(ctx, "post sources", func(tx *sql.Tx) error {
 		var err error
 		places, err = scanPlaces(tx.QueryContext(ctx, `
-			SELECT DISTINCT source_server, source_channel, source_thread FROM posts
-			WHERE platform = ? ORDER BY source_server, source_channel, source_thread`, platform))
+			SELECT DISTINCT server, channel, thread FROM sources WHERE platform = ? ORDER BY server, channel, thread`, platform))
 		return err
 	})
 	return places, err
 }
 
-// posts are those that quote messages of the source and meet a further condition in SQL.
-func (s *Store) posts(ctx context.Context, what, platform string, source bot.Place, condition string, args ...any) ([]bot.Post, error) {
-	var posts []bot.Post
+// posts are those that a query for their numbers names, with all that they rest on.
+func (s *Store) posts(ctx context.Context, what, query string, args ...any) ([]bot.Post, error) {
+	var found foundPosts
 	err := s.read(ctx, what, func(tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, `
-			SELECT posts.post, server, channel, thread, posts.message, token, at, coalesce(quoted.message, '')
-			FROM posts LEFT JOIN quoted ON quoted.post = posts.post
-			WHERE platform = ? AND source_server = ? AND source_channel = ? AND source_thread = ? `+condition+`
-			ORDER BY posts.post, quoted.seq`,
-			append([]any{platform, source.Server, source.Channel, source.Thread}, args...)...)
-		if err != nil {
+		return errors.Join(found.read(ctx, tx, query, args), found.readSources(ctx, tx, query, args), found.readPeople(ctx, tx, query, args))
+	})
+	if err != nil {
+		return nil, err
+	}
+	return found.posts, nil
+}
+
+// foundPosts are posts, and where each stands among them by its number.
+type foundPosts struct {
+	posts []bot.Post
+	index map[int64]int
+}
+
+func (f *foundPosts) read(ctx context.Context, tx *sql.Tx, query string, args []any) error {
+	f.index = map[int64]int{}
+	rows, err := tx.QueryContext(ctx, `
+		SELECT post, platform, server, channel, thread, message, token, at FROM posts
+		WHERE post IN (`+query+`) ORDER BY post`, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var p bot.Post
+		var number, at int64
+		if err := rows.Scan(&number, &p.Platform, &p.Place.Server, &p.Place.Channel, &p.Place.Thread, &p.Message, &p.Token, &at); err != nil {
 			return err
 		}
-		defer func() { _ = rows.Close() }()
-		last := int64(-1)
-		for rows.Next() {
-			post := bot.Post{Platform: platform, Sources: []bot.Source{{Place: source}}}
-			var row, at int64
-			var quoted string
-			err := rows.Scan(&row, &post.Place.Server, &post.Place.Channel, &post.Place.Thread, &post.Message, &post.Token, &at, &quoted)
-			if err != nil {
-				return err
-			}
-			if row != last {
-				post.At, last = timeOf(at), row
-				posts = append(posts, post)
-			}
-			if quoted != "" {
-				newest := &posts[len(posts)-1]
-				newest.Sources[0].Messages = append(newest.Sources[0].Messages, quoted)
-			}
+		p.At = timeOf(at)
+		f.index[number] = len(f.posts)
+		f.posts = append(f.posts, p)
+	}
+	return rows.Err()
+}
+
+func (f *foundPosts) readSources(ctx context.Context, tx *sql.Tx, query string, args []any) error {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT s.post, s.source, s.server, s.channel, s.thread, coalesce(q.message, '')
+		FROM sources AS s LEFT JOIN quoted AS q USING (source)
+		WHERE s.post IN (`+query+`) ORDER BY s.source, q.seq`, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	last := int64(0)
+	for rows.Next() {
+		var number, source int64
+		var place bot.Place
+		var message string
+		if err := rows.Scan(&number, &source, &place.Server, &place.Channel, &place.Thread, &message); err != nil {
+			return err
 		}
-		return rows.Err()
-	})
-	return posts, err
+		post := &f.posts[f.index[number]]
+		if source != last {
+			last = source
+			post.Sources = append(post.Sources, bot.Source{Place: place})
+		}
+		if message != "" {
+			in := &post.Sources[len(post.Sources)-1]
+			in.Messages = append(in.Messages, message)
+		}
+	}
+	return rows.Err()
+}
+
+func (f *foundPosts) readPeople(ctx context.Context, tx *sql.Tx, query string, args []any) error {
+	rows, err := tx.QueryContext(ctx, "SELECT post, person FROM post_people WHERE post IN ("+query+") ORDER BY post, seq", args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var number int64
+		var person string
+		if err := rows.Scan(&number, &person); err != nil {
+			return err
+		}
+		post := &f.posts[f.index[number]]
+		post.People = append(post.People, person)
+	}
+	return rows.Err()
 }

@@ -10,32 +10,49 @@ const (
 	// tombstoneLife is how long a removed message is kept away. An event that late, or
 	// a page of history read that long before, does not arrive any more.
 	tombstoneLife = 48 * time.Hour
+	// logLife is how long the log of a server is kept.
+	logLife = 365 * 24 * time.Hour
 	// pruneChunk is how many messages are removed at once, so that events are
 	// kept meanwhile.
 	pruneChunk = 2000
 )
 
-// Prune removes messages posted before messages, requests, posts and deliveries made
-// before requests, settled or not, and the ids of messages removed two days ago. It says how many rows
-// went. A place of which messages went is known without a gap from messages on.
+// Prune removes messages posted longer than texts before now, or what their server set where that is
+// less; requests, posts, deliveries, settled or not, and finished runs of longer than rest before now; the
+// log of a year ago; and the ids of messages removed two days ago. It says how many rows went. A place of
+// which messages went is known without a gap from there on. Of what was disowned longer ago than texts it
+// erases what was meant instead, and keeps that it is disowned.
 func (s *Store) Prune(ctx context.Context, now time.Time, texts, rest time.Duration) (int, error) {
-	messages, requests := now.Add(-texts), now.Add(-rest)
-	gone, err := s.pruneMessages(ctx, micros(messages))
+	gone, err := s.pruneMessages(ctx, now, texts)
 	if err != nil {
 		return gone, err
 	}
+	old := micros(now.Add(-rest))
 	err = s.erase(ctx, "prune", func(tx *sql.Tx) (int, error) {
-		if _, err := blankPayloads(ctx, tx, "at < ?", micros(requests)); err != nil {
+		if _, err := blankPayloads(ctx, tx, "at < ?", old); err != nil {
 			return 0, err
 		}
 		for _, from := range []string{"requests", "asked", "posts", "deliveries"} {
-			n, err := affected(tx.ExecContext(ctx, "DELETE FROM "+from+" WHERE at < ?", micros(requests)))
+			n, err := affected(tx.ExecContext(ctx, "DELETE FROM "+from+" WHERE at < ?", old))
 			if err != nil {
 				return 0, err
 			}
 			gone += n
 		}
-		n, err := affected(tx.ExecContext(ctx, "DELETE FROM removed WHERE at < ?", micros(s.now().Add(-tombstoneLife))))
+		n, err := pruneRuns(ctx, tx, old)
+		if err != nil {
+			return 0, err
+		}
+		gone += n
+		if n, err = affected(tx.ExecContext(ctx, "DELETE FROM log WHERE at < ?", micros(now.Add(-logLife)))); err != nil {
+			return 0, err
+		}
+		gone += n
+		_, err = forgetMeant(ctx, tx, "at < ? - "+textsOf("disowned"), micros(now), texts.Microseconds(), texts.Microseconds())
+		if err != nil {
+			return 0, err
+		}
+		n, err = affected(tx.ExecContext(ctx, "DELETE FROM removed WHERE at < ?", micros(s.now().Add(-tombstoneLife))))
 		if err != nil {
 			return 0, err
 		}
@@ -56,19 +73,30 @@ func (s *Store) Prune(ctx context.Context, now time.Time, texts, rest time.Durat
 	return gone, err
 }
 
+// textsOf is in SQL for how long the texts of a row's server are kept, of what the operator set, which is
+// given twice, and what the server set the less.
+func textsOf(table string) string {
+	return `min(?, coalesce((SELECT retention FROM servers WHERE servers.platform = ` + table + `.platform AND servers.server = ` + table + `.server), ?))`
+}
+
 // pruneMessages goes place by place, a chunk at a time.
-func (s *Store) pruneMessages(ctx context.Context, before int64) (int, error) {
-	var places []int64
+func (s *Store) pruneMessages(ctx context.Context, now time.Time, texts time.Duration) (int, error) {
+	var places, kept []int64
 	err := s.read(ctx, "prune", func(tx *sql.Tx) error {
 		var err error
-		places, err = numbers(tx.QueryContext(ctx, "SELECT place FROM places WHERE messages > 0"))
+		if places, err = numbers(tx.QueryContext(ctx, "SELECT place FROM places WHERE messages > 0 ORDER BY place")); err != nil {
+			return err
+		}
+		kept, err = numbers(tx.QueryContext(ctx, "SELECT "+textsOf("places")+" FROM places WHERE messages > 0 ORDER BY place",
+			texts.Microseconds(), texts.Microseconds()))
 		return err
 	})
 	if err != nil {
 		return 0, err
 	}
 	gone := 0
-	for _, place := range places {
+	for i, place := range places {
+		before := micros(now) - kept[i]
 		n, err := s.inChunks(ctx, func(tx *sql.Tx) (int, error) { return prunePlace(ctx, tx, place, before) })
 		gone += n
 		if err != nil {

@@ -13,15 +13,20 @@ import (
 // KeepRequest keeps a request under the token.
 func (s *Store) KeepRequest(ctx context.Context, platform, token string, r bot.Request, at time.Time) error {
 	r.Window.Since = r.Window.Since.UTC()
+	server := r.Place.Server
+	if server == "" {
+		server = r.Here.Server
+	}
 	encoded, err := json.Marshal(r)
 	if err != nil {
 		return fmt.Errorf("store: keep request: %w", err)
 	}
 	return s.write(ctx, "keep request", func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
-			INSERT INTO requests (platform, token, server, request, at) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT (platform, token) DO UPDATE SET server = excluded.server, request = excluded.request, at = excluded.at`,
-			platform, token, r.Place.Server, string(encoded), micros(at))
+			INSERT INTO requests (platform, token, server, asker, request, at) VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT (platform, token)
+			DO UPDATE SET server = excluded.server, asker = excluded.asker, request = excluded.request, at = excluded.at`,
+			platform, token, server, r.Asker, string(encoded), micros(at))
 		return err
 	})
 }

@@ -25,6 +25,9 @@ func TestMain(m *testing.M) {
 	if url := os.Getenv(endlessWriter); url != "" {
 		writeEndlessly(url)
 	}
+	if url := os.Getenv(endlessRunner); url != "" {
+		runEndlessly(url)
+	}
 	goleak.VerifyTestMain(m)
 }
 
@@ -278,8 +281,7 @@ func TestTombstonesEnd(t *testing.T) {
 		want  int
 	}{{47 * time.Hour, 0}, {49 * time.Hour, 1}} {
 		now = noon.Add(step.after)
-		_, err := s.Prune(ctx, longAgo, longAgo)
-		must(t, err)
+		prune(t, s, longAgo, longAgo)
 		put(t, s, general, "", at(2, "u0", "late"))
 		must(t, s.Cover(ctx, platform, general, ""))
 		if got := read(t, s, general, bot.Range{From: "1002", To: "1002", Last: 1}).Total; got != step.want {

@@ -32,8 +32,9 @@ func (s *Store) Unwatch(ctx context.Context, platform string, p bot.Place) (int,
 		if n == 0 {
 			return 0, bot.ErrNotKept
 		}
-		messages, err = emptyPlace(ctx, tx, platform, p)
-		return messages, err
+		var rest int
+		messages, rest, err = emptyPlace(ctx, tx, platform, p)
+		return messages + rest, err
 	})
 	return messages, err
 }
@@ -61,14 +62,22 @@ func (s *Store) Watched(ctx context.Context, platform string) ([]bot.WatchedChan
 	return channels, err
 }
 
-// RemoveServer removes everything of a server: what is watched there, its
-// messages and the ids of removed ones, and the requests and posts made there. What was
-// delivered is of no server; it is erased when it is settled or pruned.
+// RemoveServer removes everything of a server: what is watched there, its messages and the ids of
+// removed ones, its ledgers and what was disowned, its digests with their runs, the requests and
+// posts made there, what it set and its log. What was delivered is of no server; it is erased when
+// it is settled or pruned. Nor is an exclusion, which a person made for the whole platform.
 func (s *Store) RemoveServer(ctx context.Context, platform, server string) error {
 	return s.erase(ctx, "remove server", func(tx *sql.Tx) (int, error) {
 		gone, err := removeMessages(ctx, tx, "place IN (SELECT place FROM places WHERE platform = ? AND server = ?)", platform, server)
 		if err != nil {
 			return 0, err
+		}
+		for _, remove := range []func(context.Context, *sql.Tx, string, ...any) (int, error){removeLedgers, removeDisowned} {
+			n, err := remove(ctx, tx, "platform = ? AND server = ?", platform, server)
+			if err != nil {
+				return 0, err
+			}
+			gone += n
 		}
 		for _, statement := range []string{
 			"DELETE FROM watched WHERE platform = ? AND server = ?",
@@ -77,7 +86,10 @@ func (s *Store) RemoveServer(ctx context.Context, platform, server string) error
 			"DELETE FROM requests WHERE platform = ? AND server = ?",
 			"DELETE FROM asked WHERE platform = ? AND server = ?",
 			"DELETE FROM posts WHERE platform = ? AND server = ?",
-			"DELETE FROM posts WHERE platform = ? AND source_server = ?",
+			"DELETE FROM posts WHERE post IN (SELECT post FROM sources WHERE platform = ? AND server = ?)",
+			"DELETE FROM digests WHERE platform = ? AND server = ?",
+			"DELETE FROM servers WHERE platform = ? AND server = ?",
+			"DELETE FROM log WHERE platform = ? AND server = ?",
 		} {
 			n, err := affected(tx.ExecContext(ctx, statement, platform, server))
 			if err != nil {

@@ -92,7 +92,7 @@ Exit codes: 0 done, 1 unusable input, 2 wrong usage, 130 interrupted.`,
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SuggestionsMinimumDistance = 2
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
-	root.AddCommand(newSummarizeCommand(), newEvalCommand(), newServeCommand(makeEngine), newDoctorCommand(doctors()), newManifestCommand(), newVersionCommand())
+	root.AddCommand(newSummarizeCommand(), newEvalCommand(), newServeCommand(makings{engine: makeEngine}), newDoctorCommand(doctors()), newManifestCommand(), newVersionCommand())
 	return root
 }
 

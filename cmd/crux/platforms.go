@@ -99,6 +99,7 @@ func connectSlack(c *config.Config, deliveries bot.DeliveryStorage, log *slog.Lo
 		Listen:        c.Slack.Listen,
 		APIURL:        c.Slack.APIURL,
 		Shared:        c.Slack.SharedChannels,
+		Managers:      c.Slack.Managers,
 		Zone:          c.TimeZone.Location,
 		Retention:     time.Duration(c.Store.Retention),
 		Deliveries:    deliveries,

@@ -15,7 +15,9 @@ import (
 var update = flag.Bool("update", false, "rewrite the expected output in testdata/script")
 
 func TestMain(m *testing.M) {
-	testscript.Main(leakChecked{m}, map[string]func(){"crux": main, cruxThatPanics: mainThatPanics})
+	testscript.Main(leakChecked{m}, map[string]func(){
+		"crux": main, cruxThatPanics: mainThatPanics, cruxOfShortLeases: mainOfShortLeases,
+	})
 }
 
 // leakChecked fails a run of the tests that leaves goroutines behind.

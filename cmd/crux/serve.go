@@ -23,10 +23,15 @@ import (
 // pruneEvery is how often what is older than promised is forgotten.
 const pruneEvery = time.Hour
 
-// engineOf makes the engine that the configuration names.
-type engineOf func(name string) (summarize.Engine, error)
+// makings are what serve is made of besides the configuration.
+type makings struct {
+	// engine makes the engine that the configuration names.
+	engine func(name string) (summarize.Engine, error)
+	// lease is as in bot.Options.
+	lease time.Duration
+}
 
-func newServeCommand(engine engineOf) *cobra.Command {
+func newServeCommand(m makings) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the bot on every platform that has a token",
@@ -52,7 +57,7 @@ flags; a later one overrules an earlier one. "crux doctor" checks it.
 		if err != nil {
 			return err
 		}
-		return serve(cmd.Context(), c, engine, newLogger(c, cmd.ErrOrStderr()))
+		return serve(cmd.Context(), c, m, newLogger(c, cmd.ErrOrStderr()))
 	}
 	return cmd
 }
@@ -71,13 +76,13 @@ func loadConfig(flags *pflag.FlagSet) (*config.Config, error) {
 }
 
 // serve runs the platforms until ctx ends or one of them can't go on.
-func serve(ctx context.Context, c *config.Config, engine engineOf, log *slog.Logger) (err error) {
+func serve(ctx context.Context, c *config.Config, m makings, log *slog.Logger) (err error) {
 	kept, err := store.Open(ctx, c.Store.URL, log)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, kept.Close()) }()
-	reader, err := engine(c.Engine.Name)
+	reader, err := m.engine(c.Engine.Name)
 	if err != nil {
 		return fmt.Errorf("engine %s: %w", c.Engine.Name, err)
 	}
@@ -99,6 +104,8 @@ func serve(ctx context.Context, c *config.Config, engine engineOf, log *slog.Log
 			Queue:      queue,
 			Limits:     bot.Limits{Person: c.Limits.Person, Server: c.Limits.Server, Messages: c.Limits.Messages},
 			Retention:  time.Duration(c.Store.Retention),
+			Zone:       c.TimeZone.Location,
+			Lease:      m.lease,
 			Log:        log,
 			Now:        time.Now,
 			Metrics:    registry,
@@ -116,6 +123,7 @@ func serve(ctx context.Context, c *config.Config, engine engineOf, log *slog.Log
 	group, ctx := errgroup.WithContext(ctx)
 	for _, s := range all {
 		group.Go(func() error { return s.adapter.Run(ctx, s.bot) })
+		group.Go(func() error { return s.bot.RunDigests(ctx) })
 	}
 	// One bot forgets for all: they share the store and its retention.
 	group.Go(func() error { return prune(ctx, all[0].bot, log) })

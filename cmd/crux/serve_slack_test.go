@@ -64,12 +64,23 @@ func (s *workspace) channel(name string, members ...string) string {
 // the members by name. What replies to a message stands in a thread.
 func (s *workspace) debate(channel, name string) (ids []string, people map[string]string) {
 	s.t.Helper()
+	return s.debateUntil(channel, name, time.Time{})
+}
+
+// debateUntil posts a debate that ends at a time; zero is when it did.
+func (s *workspace) debateUntil(channel, name string, end time.Time) (ids []string, people map[string]string) {
+	s.t.Helper()
 	read, err := transcript.Open("../../summarize/testdata/debates/"+name+".json", transcript.Options{})
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	people, posted, roots := map[string]string{}, map[string]string{}, map[string]string{}
-	for _, m := range read.Transcript.Messages {
+	messages := read.Transcript.Messages
+	var later time.Duration
+	if !end.IsZero() {
+		later = end.Sub(messages[len(messages)-1].Time)
+	}
+	for _, m := range messages {
 		if people[m.Author] == "" {
 			people[m.Author] = s.AddUser(fakeslack.User{Name: m.Author})
 			s.Join(channel, people[m.Author])
@@ -80,7 +91,7 @@ func (s *workspace) debate(channel, name string) (ids []string, people map[strin
 		}
 		roots[m.ID] = root
 		posted[m.ID] = s.Post(channel, fakeslack.Message{
-			Author: people[m.Author], Text: escapeSlack.Replace(m.Text), Thread: root, Bot: m.Bot, At: m.Time,
+			Author: people[m.Author], Text: escapeSlack.Replace(m.Text), Thread: root, Bot: m.Bot, At: m.Time.Add(later),
 		})
 		ids = append(ids, posted[m.ID])
 	}

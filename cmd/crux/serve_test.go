@@ -27,9 +27,13 @@ import (
 const cruxThatPanics = "crux-that-panics"
 
 func mainThatPanics() {
-	cmd := newServeCommand(func(string) (summarize.Engine, error) { return panicking{}, nil })
+	runServe(makings{engine: func(string) (summarize.Engine, error) { return panicking{}, nil }})
+}
+
+// runServe is a crux that serves, made of something else than usual.
+func runServe(m makings) {
 	root := &cobra.Command{Use: "crux"}
-	root.AddCommand(cmd)
+	root.AddCommand(newServeCommand(m))
 	if err := root.Execute(); err != nil {
 		os.Exit(exitFailed)
 	}
@@ -220,17 +224,28 @@ func (s *server) serve(name string, env ...string) {
 // the members by name.
 func (s *server) debate(channel, name string) (ids []string, people map[string]string) {
 	s.t.Helper()
+	return s.debateUntil(channel, name, time.Time{})
+}
+
+// debateUntil posts a debate that ends at a time; zero is when it did.
+func (s *server) debateUntil(channel, name string, end time.Time) (ids []string, people map[string]string) {
+	s.t.Helper()
 	read, err := transcript.Open("../../summarize/testdata/debates/"+name+".json", transcript.Options{})
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	people, posted := map[string]string{}, map[string]string{}
-	for _, m := range read.Transcript.Messages {
+	messages := read.Transcript.Messages
+	var later time.Duration
+	if !end.IsZero() {
+		later = end.Sub(messages[len(messages)-1].Time)
+	}
+	for _, m := range messages {
 		if people[m.Author] == "" {
 			people[m.Author] = s.AddMember(s.guild, m.Author)
 		}
 		id := s.Post(channel, fakediscord.Message{
-			Author: people[m.Author], Text: m.Text, ReplyTo: posted[m.ReplyTo], Bot: m.Bot, At: m.Time,
+			Author: people[m.Author], Text: m.Text, ReplyTo: posted[m.ReplyTo], Bot: m.Bot, At: m.Time.Add(later),
 		})
 		posted[m.ID] = id
 		ids = append(ids, id)
@@ -238,12 +253,14 @@ func (s *server) debate(channel, name string) (ids []string, people map[string]s
 	return ids, people
 }
 
+func (s *server) seedTexts() []string { return seedTexts(s.t) }
+
 // seedTexts are the three posts of the seed thread.
-func (s *server) seedTexts() []string {
-	s.t.Helper()
+func seedTexts(t testing.TB) []string {
+	t.Helper()
 	read, err := transcript.Open("../../summarize/testdata/debates/"+seed+".json", transcript.Options{})
 	if err != nil {
-		s.t.Fatal(err)
+		t.Fatal(err)
 	}
 	var texts []string
 	for _, m := range read.Transcript.Messages {
@@ -253,7 +270,7 @@ func (s *server) seedTexts() []string {
 }
 
 // holds reports whether a file has these bytes; one that is not there has none.
-func holds(t *testing.T, path, words string) bool {
+func holds(t testing.TB, path, words string) bool {
 	t.Helper()
 	content, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -9,6 +9,7 @@ const (
 	callbackDeferredUpdate = 6
 	callbackUpdate         = 7
 	callbackChoices        = 8
+	callbackDialog         = 9
 )
 
 // callback serves the first answer to an interaction, which must come in time and
@@ -54,8 +55,9 @@ func (d *Discord) callback(c *call) answer {
 
 // accept carries out a callback.
 func (d *Discord) accept(c *call, i *Interaction, r response) (answer, bool) {
+	// A dialog that was opened from a message may change that message, when it is sent.
 	if (r.Type == callbackChoices) != (i.Use.Kind == Autocomplete) ||
-		(r.Type == callbackUpdate || r.Type == callbackDeferredUpdate) && i.Use.Kind != Press {
+		(r.Type == callbackUpdate || r.Type == callbackDeferredUpdate) && i.pressed == nil {
 		d.violate("%s: a callback of type %d does not fit the interaction", c.name, r.Type)
 		return invalid("type"), false
 	}
@@ -76,6 +78,12 @@ func (d *Discord) accept(c *call, i *Interaction, r response) (answer, bool) {
 			return invalid(v.found[0]), false
 		}
 		i.choices = r.Data.Choices
+	case callbackDialog:
+		dialog, refusal, good := d.dialogOf(c, i, r)
+		if !good {
+			return refusal, false
+		}
+		i.dialog = dialog
 	case callbackDeferred, callbackDeferredUpdate:
 	default:
 		d.violate("%s: the fake knows no callback of type %d", c.name, r.Type)
@@ -109,7 +117,7 @@ func (i *Interaction) follow(m *message) {
 // newAnswer makes a message that answers an interaction, without any content yet.
 func (d *Discord) newAnswer(i *Interaction, flags int) *message {
 	kind := messageCommandReply
-	if i.Use.Kind == Press {
+	if i.Use.Kind == Press || i.Use.Kind == Submit {
 		kind = messageReply
 	}
 	m := &message{id: d.mint(time.Time{}), channel: i.channel, author: d.Bot, kind: kind, flags: flags, interaction: i}

@@ -3,9 +3,7 @@ package fakediscord
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -29,6 +27,13 @@ type CommandOption struct {
 	Autocomplete bool            `json:"autocomplete"`
 	Choices      []Choice        `json:"choices"`
 	Options      []CommandOption `json:"options"`
+	// Of text and numbers: how long or large they may be. Nil is any.
+	MinLength *int     `json:"min_length"`
+	MaxLength *int     `json:"max_length"`
+	MinValue  *float64 `json:"min_value"`
+	MaxValue  *float64 `json:"max_value"`
+	// ChannelTypes are which channels can be chosen, empty for all.
+	ChannelTypes []int `json:"channel_types"`
 }
 
 // Choice is a value that is offered to the user.
@@ -43,10 +48,12 @@ const (
 	optionGroup      = 2
 	optionString     = 3
 	optionInteger    = 4
+	optionBoolean    = 5
 	optionUser       = 6
 	optionChannel    = 7
 	optionRole       = 8
 	optionNumber     = 10
+	optionLast       = 11
 )
 
 // command keeps what was sent, as Discord would give it back, beside its meaning.
@@ -304,71 +311,4 @@ func slimOptions(options []any) {
 			slimOptions(inner)
 		}
 	}
-}
-
-var commandName = regexp.MustCompile(`^[-_'\p{L}\p{N}\p{Devanagari}\p{Thai}]{1,32}$`)
-
-func (k *command) faults() []string {
-	v := &checker{}
-	if k.Type != 1 {
-		if n := length(k.Name); n < 1 || n > 32 {
-			v.fault("a menu command's name has %d characters, 1 to 32 are allowed", n)
-		}
-		if k.Description != "" || len(k.Options) > 0 {
-			v.fault("a menu command with a description or options")
-		}
-		return v.found
-	}
-	v.named("a command", k.Name, k.Description)
-	v.options(k.Options)
-	total := length(k.Name) + length(k.Description) + sizeOf(k.Options)
-	if total > 8000 {
-		v.fault("a command's words have %d characters together, 8000 are allowed", total)
-	}
-	return v.found
-}
-
-func (v *checker) named(what, name, description string) {
-	if !commandName.MatchString(name) || strings.ToLower(name) != name {
-		v.fault("%s's name breaks the rules: 1 to 32 lower-case letters, digits, - and _", what)
-	}
-	if n := length(description); n < 1 || n > 100 {
-		v.fault("%s's description has %d characters, 1 to 100 are allowed", what, n)
-	}
-}
-
-func (v *checker) options(options []CommandOption) {
-	if len(options) > maxOptions {
-		v.fault("%d options, %d are allowed", len(options), maxOptions)
-	}
-	seen, optional := map[string]bool{}, false
-	for _, o := range options {
-		v.named("an option", o.Name, o.Description)
-		if seen[o.Name] {
-			v.fault("two options of the same name")
-		}
-		seen[o.Name] = true
-		if o.Type > optionGroup {
-			if o.Required && optional {
-				v.fault("a required option after an optional one")
-			}
-			optional = optional || !o.Required
-		}
-		if o.Autocomplete && (len(o.Choices) > 0 || o.Type != optionString && o.Type != optionInteger && o.Type != optionNumber) {
-			v.fault("autocomplete where it cannot be")
-		}
-		v.choices(o.Choices)
-		v.options(o.Options)
-	}
-}
-
-func sizeOf(options []CommandOption) int {
-	n := 0
-	for _, o := range options {
-		n += length(o.Name) + length(o.Description) + sizeOf(o.Options)
-		for _, c := range o.Choices {
-			n += length(c.Name) + length(fmt.Sprint(c.Value))
-		}
-	}
-	return n
 }

@@ -34,6 +34,7 @@ type Discord struct {
 	guilds       map[string]*guild
 	channels     map[string]*channel
 	ephemeral    map[string]*message
+	nonces       map[string]*message   // that are known again
 	commands     map[string][]*command // by guild; "" are the global ones
 	writes       int
 	refused      int // intents that are not granted
@@ -64,6 +65,7 @@ func New(t testing.TB) *Discord {
 		guilds:       map[string]*guild{},
 		channels:     map[string]*channel{},
 		ephemeral:    map[string]*message{},
+		nonces:       map[string]*message{},
 		commands:     map[string][]*command{},
 		interactions: map[string]*Interaction{},
 		byToken:      map[string]*Interaction{},

@@ -43,7 +43,8 @@ func (r *Request) matches(pattern string) bool {
 
 type faults struct {
 	answers wire.Rules[cannedAnswer]
-	pauses  wire.Pauses // by route; "" is all
+	losses  wire.Rules[struct{}] // of answers to what is carried out
+	pauses  wire.Pauses          // by route; "" is all
 }
 
 // cannedAnswer stands in for what would have been carried out.
@@ -74,11 +75,20 @@ func (d *Discord) can(pattern string, times int, a cannedAnswer) {
 	d.faults.answers.Add(pattern, 0, times, a)
 }
 
-// Heal ends all that Fail, RateLimit and Slow have set up.
+// Lose carries the next times requests that match out, and breaks the connection off
+// instead of answering; with times <= 0 all that follow.
+func (d *Discord) Lose(pattern string, times int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.faults.losses.Add(pattern, 0, times, struct{}{})
+}
+
+// Heal ends all that Fail, Lose, RateLimit and Slow have set up.
 func (d *Discord) Heal() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.faults.answers.Clear()
+	d.faults.losses.Clear()
 	d.traffic.Hasten()
 }
 
@@ -88,6 +98,14 @@ func (d *Discord) Slow(pattern string, delay time.Duration) { d.traffic.Delay(pa
 // Hold stops every request that matches before it is carried out, until the
 // function that it returns is called.
 func (d *Discord) Hold(pattern string) (release func()) { return d.traffic.Hold(pattern) }
+
+// HoldAnswers carries every request that matches out, and keeps the answer back until the
+// function that it returns is called, or the client has gone.
+func (d *Discord) HoldAnswers(pattern string) (release func()) { return d.traffic.HoldAnswers(pattern) }
+
+// After runs f after each request that matches has been carried out and before it is
+// answered, in the goroutine that serves the request. f may change the world by Discord's methods.
+func (d *Discord) After(pattern string, f func(Request)) { d.traffic.After(pattern, f) }
 
 // Before runs f before each request that matches is carried out, in the goroutine
 // that serves the request. f may change the world by Discord's methods.
@@ -180,6 +198,14 @@ func (d *Discord) takeCanned(r *Request) (cannedAnswer, bool) {
 		d.faults.pauses.Told(key, time.Now(), a.retry)
 	}
 	return a, found
+}
+
+// takeLoss says whether the answer to a request that was carried out is to be lost.
+func (d *Discord) takeLoss(r *Request) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	_, lost := d.faults.losses.Take(r.matches)
+	return lost
 }
 
 func limitHeaders(h http.Header) {

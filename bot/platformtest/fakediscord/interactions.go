@@ -3,7 +3,6 @@ package fakediscord
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -21,7 +20,8 @@ const (
 	SlashCommand Kind = iota // sends a command: Name and Options
 	Autocomplete             // types into an option: Name and Options, one of them focused
 	MessageMenu              // chooses a command in a message's menu: Name and Target
-	Press                    // presses a button or chooses in a menu: Message and CustomID or Button
+	Press                    // presses a button or chooses in a menu: Message and CustomID, Button or Choose
+	Submit                   // sends a dialog that was opened: Dialog and Typed
 )
 
 // number is Discord's own type of interaction.
@@ -31,6 +31,8 @@ func (k Kind) number() int {
 		return 3
 	case Autocomplete:
 		return 4
+	case Submit:
+		return 5
 	}
 	return 2
 }
@@ -47,7 +49,13 @@ type Use struct {
 	// CustomID is the component's; Button finds a button by its label instead.
 	CustomID, Button string
 	Values           []string // Press: what was chosen in a menu
-	Locale           string   // "en-US" unless set
+	// Choose is the label of an option of some menu, instead of CustomID and Values.
+	Choose string
+	// Dialog is the interaction that was answered with the dialog, and Typed what stands in
+	// its inputs when it is sent, in their order.
+	Dialog *Interaction
+	Typed  []string
+	Locale string // "en-US" unless set
 }
 
 // Option is a value that the user typed or chose: a string, a bool or a number; of
@@ -75,6 +83,7 @@ type Interaction struct {
 	pressed   *message
 	original  *message
 	choices   []Choice
+	dialog    *Dialog // with which it was answered
 	states    []Posted
 	followups []*message
 }
@@ -113,7 +122,7 @@ func (i *Interaction) forbidden() string {
 	switch {
 	case p&ViewChannel == 0:
 		return "the user cannot see the channel"
-	case i.Use.Kind != Press && p&UseCommands == 0:
+	case i.Use.Kind != Press && i.Use.Kind != Submit && p&UseCommands == 0:
 		return "the user may not use commands there"
 	}
 	return ""
@@ -182,6 +191,8 @@ func (i *Interaction) data() (data object, problem string) {
 		return i.pressData()
 	case MessageMenu:
 		return i.menuData()
+	case Submit:
+		return i.submitData()
 	}
 	return i.commandData()
 }
@@ -203,7 +214,13 @@ func (i *Interaction) pressData() (object, string) {
 		name = i.Use.Button
 	}
 	c, found := findComponent(m.components, func(c Component) bool { return c.CustomID == i.Use.CustomID && c.CustomID != "" })
-	if i.Use.CustomID == "" {
+	values := i.Use.Values
+	switch {
+	case i.Use.Choose != "":
+		var value string
+		c, value, found = m.posted().Menu(i.Use.Choose)
+		name, values = i.Use.Choose, []string{value}
+	case i.Use.CustomID == "":
 		c, found = m.posted().Button(name)
 	}
 	switch {
@@ -216,9 +233,25 @@ func (i *Interaction) pressData() (object, string) {
 	}
 	data := object{"custom_id": c.CustomID, "component_type": c.Type}
 	if c.Type != componentButton {
-		data["values"] = list(i.Use.Values)
+		if problem := c.refuses(values); problem != "" {
+			return nil, problem
+		}
+		data["values"] = list(values)
 	}
 	return data, ""
+}
+
+// refuses says why these values can't be chosen in a menu, "" if they can.
+func (c Component) refuses(values []string) string {
+	if least, most := c.chosen(); len(values) < least || len(values) > most {
+		return fmt.Sprintf("%d values chosen, of which the menu takes %d to %d", len(values), least, most)
+	}
+	for _, v := range values {
+		if c.Type == componentSelect && !slices.ContainsFunc(c.Options, func(o SelectOption) bool { return o.Value == v }) {
+			return fmt.Sprintf("the menu has no option %q", v)
+		}
+	}
+	return ""
 }
 
 func findComponent(cs []Component, is func(Component) bool) (Component, bool) {
@@ -247,119 +280,4 @@ func (i *Interaction) menuData() (object, string) {
 		// What somebody points the bot at, the bot sees, whatever its intents.
 		"resolved": object{"messages": object{m.id: i.d.messageJSON(m, viewer{content: true})}},
 	}, ""
-}
-
-func (i *Interaction) commandData() (object, string) {
-	words := strings.Fields(i.Use.Name)
-	if len(words) == 0 {
-		return nil, "no command is named"
-	}
-	k := i.d.registered(i.channel.guild, words[0], 1)
-	if k == nil {
-		return nil, fmt.Sprintf("no command %q is registered", words[0])
-	}
-	data := object{"id": k.ID, "name": k.Name, "type": 1}
-	at, defined := data, k.Options
-	for _, w := range words[1:] {
-		n := slices.IndexFunc(defined, func(o CommandOption) bool { return o.Name == w && o.Type <= optionGroup })
-		if n < 0 {
-			return nil, fmt.Sprintf("the command %q has no subcommand %q", k.Name, w)
-		}
-		inner := object{"name": w, "type": defined[n].Type}
-		at["options"] = []object{inner}
-		at, defined = inner, defined[n].Options
-	}
-	resolved := object{}
-	values, problem := i.values(defined, resolved)
-	if problem != "" {
-		return nil, problem
-	}
-	if len(values) > 0 || len(words) > 1 {
-		at["options"] = values
-	}
-	if len(resolved) > 0 {
-		data["resolved"] = resolved
-	}
-	return data, ""
-}
-
-// values gives the options the types with which they are registered, and resolves
-// users, channels and roles.
-func (i *Interaction) values(defined []CommandOption, resolved object) ([]object, string) {
-	out := []object{}
-	for _, o := range i.Use.Options {
-		n := slices.IndexFunc(defined, func(def CommandOption) bool { return def.Name == o.Name && def.Type > optionGroup })
-		if n < 0 {
-			return nil, fmt.Sprintf("%q has no option %q", i.Use.Name, o.Name)
-		}
-		value := object{"name": o.Name, "type": defined[n].Type, "value": o.Value}
-		if i.Use.Kind == Autocomplete && o.Focused {
-			if !defined[n].Autocomplete {
-				return nil, fmt.Sprintf("the option %q has no autocomplete", o.Name)
-			}
-			value["focused"] = true
-		}
-		if !i.resolve(defined[n].Type, fmt.Sprint(o.Value), resolved) {
-			return nil, fmt.Sprintf("the option %q names something that the user cannot choose", o.Name)
-		}
-		out = append(out, value)
-	}
-	for _, def := range defined {
-		given := slices.ContainsFunc(i.Use.Options, func(o Option) bool { return o.Name == def.Name })
-		if def.Required && !given && i.Use.Kind == SlashCommand {
-			return nil, fmt.Sprintf("%q requires the option %q", i.Use.Name, def.Name)
-		}
-	}
-	return out, ""
-}
-
-func (i *Interaction) resolve(kind int, id string, resolved object) bool {
-	put := func(what string, o object) {
-		if resolved[what] == nil {
-			resolved[what] = object{}
-		}
-		resolved[what].(object)[id] = o
-	}
-	d, g := i.d, i.channel.guild
-	switch kind {
-	case optionChannel:
-		// A client offers only what the user sees, but a forged request may name any.
-		c := d.channels[id]
-		if c == nil {
-			return false
-		}
-		put("channels", d.partialChannel(c, i.Use.User))
-	case optionUser:
-		if d.users[id] == nil {
-			return false
-		}
-		put("users", d.userJSON(id))
-		if g != nil && g.members[id] != nil {
-			m := d.memberJSON(g.members[id])
-			delete(m, "user")
-			put("members", merge(m, object{"permissions": bits(d.permissions(id, i.channel))}))
-		}
-	case optionRole:
-		if g == nil || g.role(id) == nil {
-			return false
-		}
-		put("roles", g.roleJSON(g.role(id)))
-	}
-	return true
-}
-
-// registered finds a command by name where a user would: the guild's own, then the global ones.
-func (d *Discord) registered(g *guild, name string, kind int) *command {
-	lists := []string{""}
-	if g != nil {
-		lists = []string{g.id, ""}
-	}
-	for _, l := range lists {
-		for _, c := range d.commands[l] {
-			if c.Name == name && c.Type == kind {
-				return c
-			}
-		}
-	}
-	return nil
 }

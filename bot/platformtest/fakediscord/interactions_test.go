@@ -46,7 +46,16 @@ type heardInteraction struct {
 				Type    int
 				Value   any
 				Focused bool
+				Options []struct {
+					Name  string
+					Value any
+				}
 			}
+		}
+		ComponentType int `json:"component_type"`
+		Values        []string
+		Components    []struct {
+			Components []struct{ Value string }
 		}
 		Resolved struct {
 			Channels map[string]struct{ Name, Permissions string }

@@ -206,9 +206,6 @@ func (d *Discord) messageJSON(m *message, v viewer) object {
 			"id": i.ID, "type": i.Use.Kind.number(), "user": d.userJSON(i.Use.User), "authorizing_integration_owners": object{},
 		}
 	}
-	if m.nonce != "" {
-		o["nonce"] = m.nonce
-	}
 	merge(o, m.raw)
 	if !d.seesContent(m, v) {
 		withoutContent(o)

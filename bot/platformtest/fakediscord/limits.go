@@ -36,6 +36,13 @@ const (
 	maxNonce       = 25
 	maxChoices     = 25
 	maxChoice      = 100
+	maxCommand     = 8000 // over all words of a command
+	maxTyped       = 6000 // of an option of text
+	maxModalTitle  = 45
+	maxInputs      = 5
+	maxInputLabel  = 45
+	maxInput       = 4000
+	maxInputHint   = 100
 )
 
 // length counts the way that is the stricter of the two that clients are known to
@@ -228,7 +235,7 @@ func (v *checker) row(r Component) {
 		switch {
 		case c.Type == componentButton:
 			v.button(c)
-		case c.Type >= componentSelect && c.Type <= 8 && c.Type != 4:
+		case c.isMenu():
 			if len(r.Components) > 1 {
 				v.fault("a menu does not stand alone in its row")
 			}
@@ -277,7 +284,15 @@ func (v *checker) menu(c Component) {
 	if c.Type == componentSelect && len(c.Options) == 0 || len(c.Options) > maxOptions {
 		v.fault("a menu of %d options, 1 to %d are allowed", len(c.Options), maxOptions)
 	}
+	if least, most := c.chosen(); least < 0 || most < 1 || least > most || most > maxOptions || c.Type == componentSelect && most > len(c.Options) {
+		v.fault("a menu of %d options in which %d to %d can be chosen", len(c.Options), least, most)
+	}
+	seen := map[string]bool{}
 	for _, o := range c.Options {
+		if seen[o.Value] {
+			v.fault("two options of the same value")
+		}
+		seen[o.Value] = true
 		v.most("an option's label", o.Label, maxOption)
 		v.most("an option's value", o.Value, maxOption)
 		v.most("an option's description", o.Description, maxOption)

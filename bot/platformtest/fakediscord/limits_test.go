@@ -1,6 +1,7 @@
 package fakediscord
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -20,6 +21,14 @@ func TestLimits(t *testing.T) {
 		var out []object
 		for range n {
 			out = append(out, object{"name": "n", "value": "v"})
+		}
+		return out
+	}
+
+	options := func(n int) []object {
+		var out []object
+		for i := range n {
+			out = append(out, object{"label": x(100), "value": fmt.Sprint(i), "description": x(100)})
 		}
 		return out
 	}
@@ -58,6 +67,13 @@ func TestLimits(t *testing.T) {
 		{"a link button", components(row(object{"type": 2, "style": 5, "label": "a", "url": "https://example.org"})), ""},
 		{"a link button with a custom id", components(row(object{"type": 2, "style": 5, "label": "a", "url": "https://example.org", "custom_id": "1"})), "link button must"},
 		{"a menu without options", components(row(object{"type": 3, "custom_id": "1"})), "menu of 0 options"},
+		{"a menu of all options that may be", components(row(object{"type": 3, "custom_id": "1", "options": options(25)})), ""},
+		{"a menu of too many options", components(row(object{"type": 3, "custom_id": "1", "options": options(26)})), "26 options"},
+		{"two options of the same value", components(row(object{"type": 3, "custom_id": "1", "options": append(options(2), options(1)...)})), "the same value"},
+		{"too long an option", components(row(object{"type": 3, "custom_id": "1", "options": []object{{"label": x(101), "value": x(101), "description": x(101)}}})), "description has 101"},
+		{"more to choose than there is", components(row(object{"type": 3, "custom_id": "1", "max_values": 3, "options": options(2)})), "1 to 3 can be chosen"},
+		{"a menu beside a button", components(row(button("a", "1"), object{"type": 3, "custom_id": "2", "options": options(1)})), "does not stand alone"},
+		{"an input in a message", components(row(object{"type": 4, "custom_id": "1", "style": 1, "label": "x"})), "type 4 in a row"},
 		{"nothing", object{"allowed_mentions": quiet}, "an empty message"},
 		{"no allowed mentions", object{"content": "x"}, "allowed_mentions is missing"},
 		{"null for allowed mentions", object{"content": "x", "allowed_mentions": nil}, "allowed_mentions"},
@@ -87,6 +103,22 @@ func TestCommandRules(t *testing.T) {
 	option := func(o object) object {
 		return object{"name": "debate", "description": "d", "options": []object{merge(object{"type": 3, "name": "o", "description": "d"}, o)}}
 	}
+	// wordy has so many choices of 101 characters.
+	wordy := func(n int) object {
+		options := []object{}
+		for i := range n {
+			if i%20 == 0 {
+				options = append(options, object{"type": 3, "name": fmt.Sprint("o", i), "description": "d", "choices": []object{}})
+			}
+			in := options[len(options)-1]
+			in["choices"] = append(in["choices"].([]object), object{"name": strings.Repeat("x", 100), "value": "v"})
+		}
+		return object{"name": "debate", "description": "d", "options": options}
+	}
+	if status := c.do("POST", path, wordy(78), nil); status != 201 {
+		t.Errorf("a wordy command: status %d", status)
+	}
+	c.do("PUT", path, []object{}, nil)
 	for name, body := range map[string]object{
 		"capitals":                     {"name": "Debate", "description": "d"},
 		"no description":               {"name": "debate"},
@@ -94,6 +126,14 @@ func TestCommandRules(t *testing.T) {
 		"too long a description":       option(object{"description": strings.Repeat("x", 101)}),
 		"autocomplete and choices":     option(object{"autocomplete": true, "choices": []object{{"name": "a", "value": "b"}}}),
 		"autocomplete of a channel":    option(object{"autocomplete": true, "type": 7}),
+		"a length of a number":         option(object{"type": 4, "max_length": 3}),
+		"a least text":                 option(object{"min_value": 3}),
+		"an unknown type":              option(object{"type": 12}),
+		"a group in a group":           option(object{"type": 2, "options": []object{{"type": 2, "name": "g", "description": "d"}}}),
+		"an empty group":               option(object{"type": 2}),
+		"a subcommand in another":      option(object{"type": 1, "options": []object{{"type": 1, "name": "s", "description": "d"}}}),
+		"an option of an option":       option(object{"options": []object{{"type": 3, "name": "s", "description": "d"}}}),
+		"more words than allowed":      wordy(80),
 		"a choice of too many letters": option(object{"choices": []object{{"name": "a", "value": strings.Repeat("x", 101)}}}),
 	} {
 		if code := c.errorCode("POST", path, body); code != 50035 {

@@ -197,6 +197,9 @@ func (d *Discord) emitMessage(m *message, event string) {
 	c := m.channel
 	d.emit(messageIntent(c), c.guild, c, event, func(v viewer) any {
 		j := withGuild(d.messageJSON(m, v), c)
+		if event == "MESSAGE_CREATE" {
+			j = m.withNonce(j)
+		}
 		if c.guild != nil && !m.webhook {
 			if member := c.guild.members[m.author]; member != nil {
 				j["member"] = object{"roles": member.roles, "joined_at": stamp(member.joined), "deaf": false, "mute": false}
@@ -204,6 +207,15 @@ func (d *Discord) emitMessage(m *message, event string) {
 		}
 		return j
 	})
+}
+
+// withNonce adds the nonce, which only the answer to posting and the event that tells of it
+// have: whoever reads the message later does not get it.
+func (m *message) withNonce(o object) object {
+	if m.nonce != "" {
+		o["nonce"] = m.nonce
+	}
+	return o
 }
 
 func messageIntent(c *channel) int {

@@ -30,6 +30,9 @@ type payload struct {
 		Description string          `json:"description"`
 	} `json:"attachments"`
 	Choices []Choice `json:"choices"`
+	// Of a dialog:
+	CustomID string `json:"custom_id"`
+	Title    string `json:"title"`
 
 	files map[string]File // by their number, as the attachments name them
 	order []string

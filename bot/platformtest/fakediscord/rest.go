@@ -115,7 +115,12 @@ func (d *Discord) serveREST(w http.ResponseWriter, r *http.Request, routes http.
 	inner := r.Clone(r.Context())
 	inner.URL.Path, inner.URL.RawPath = p, ""
 	inner.Body = io.NopCloser(bytes.NewReader(body))
-	routes.ServeHTTP(out, inner)
+	reply := wire.NewReply()
+	routes.ServeHTTP(reply, inner)
+	if !d.traffic.Finish(logged, r.Context().Done()) || d.takeLoss(logged) {
+		panic(http.ErrAbortHandler)
+	}
+	reply.Send(out)
 }
 
 // needsNoToken says of which routes the path itself carries a token.

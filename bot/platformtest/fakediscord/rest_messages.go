@@ -125,8 +125,8 @@ func (d *Discord) createMessage(c *call) answer {
 	}
 	nonce := text(p.Nonce)
 	if nonce != "" && p.EnforceNonce {
-		if m := recentNonce(ch, d.Bot, nonce); m != nil {
-			return ok(d.messageJSON(m, d.restViewer()))
+		if m := d.recentNonce(nonce); m != nil {
+			return ok(m.withNonce(d.messageJSON(m, d.restViewer())))
 		}
 	}
 	m := &message{id: d.mint(time.Time{}), channel: ch, author: d.Bot, nonce: nonce}
@@ -142,7 +142,10 @@ func (d *Discord) createMessage(c *call) answer {
 		d.setArchived(ch, false)
 	}
 	d.place(m)
-	return ok(d.messageJSON(m, d.restViewer()))
+	if nonce != "" {
+		d.nonces[nonce] = m
+	}
+	return ok(m.withNonce(d.messageJSON(m, d.restViewer())))
 }
 
 // mayPost checks the permissions to post; to try without them is a violation.
@@ -153,6 +156,8 @@ func (d *Discord) mayPost(c *call, ch *channel, p *payload) (answer, bool) {
 		return a, false
 	}
 	switch {
+	case ch.kind == DirectMessage:
+		return d.mayTell(ch.recipient)
 	case ch.kind == ForumChannel || ch.kind == Category:
 		return forbid("no messages can stand there", refuse(400, 50008, "Cannot send messages in a non-text channel"))
 	case !maySend(has, ch):
@@ -167,17 +172,35 @@ func (d *Discord) mayPost(c *call, ch *channel, p *payload) (answer, bool) {
 	return answer{}, true
 }
 
-// recentNonce finds the bot's message of the last minutes with the same nonce.
-func recentNonce(ch *channel, author, nonce string) *message {
-	for _, m := range slices.Backward(ch.messages) {
-		if time.Since(m.at) > 5*time.Minute {
-			return nil
-		}
-		if m.author == author && m.nonce == nonce {
-			return m
-		}
+// mayTell says whether the bot reaches somebody by a direct message. That it does not is no
+// fault of the client's, which can't know.
+func (d *Discord) mayTell(user string) (answer, bool) {
+	switch u := d.users[user]; {
+	case u == nil || u.closed:
+		return refuse(403, 50007, "Cannot send messages to this user"), false
+	case !slices.ContainsFunc(d.botGuilds(), func(g *guild) bool { return g.members[user] != nil }):
+		return refuse(403, 50278, "Cannot send messages to this user due to having no mutual guilds"), false
 	}
-	return nil
+	return answer{}, true
+}
+
+// nonceLife is for how long Discord knows a nonce again; its documentation says "a few minutes".
+const nonceLife = 5 * time.Minute
+
+// recentNonce finds the bot's message of the last minutes with the same nonce, wherever it stands.
+func (d *Discord) recentNonce(nonce string) *message {
+	m := d.nonces[nonce]
+	if m == nil || time.Since(m.at) > nonceLife || !d.stands(m) {
+		return nil
+	}
+	return m
+}
+
+// ExpireNonces makes the minutes pass in which Discord knows the nonces of what has been posted again.
+func (d *Discord) ExpireNonces() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	clear(d.nonces)
 }
 
 func (d *Discord) editMessage(c *call) answer {

@@ -8,14 +8,14 @@ import (
 )
 
 type sent struct {
-	ID, Content string
-	Type        int
-	Author      struct{ ID string }
-	Embeds      []Embed
-	Attachments []struct{ Filename, URL string }
-	Components  []struct{ Type int }
-	Referenced  *struct{ Content string } `json:"referenced_message"`
-	Snapshots   []struct {
+	ID, Content, Nonce string
+	Type               int
+	Author             struct{ ID string }
+	Embeds             []Embed
+	Attachments        []struct{ Filename, URL string }
+	Components         []struct{ Type int }
+	Referenced         *struct{ Content string } `json:"referenced_message"`
+	Snapshots          []struct {
 		Message struct{ Content string }
 	} `json:"message_snapshots"`
 }
@@ -161,8 +161,12 @@ func TestPosting(t *testing.T) {
 	}
 	var again sent
 	c.do("POST", path, merge(say("one"), object{"nonce": "n", "enforce_nonce": true}), &again)
-	if again.ID != m.ID {
-		t.Error("a repeated nonce makes a second message")
+	if again.ID != m.ID || again.Nonce != "n" {
+		t.Errorf("a repeated nonce makes %+v of %+v", again, m)
+	}
+	var read []sent
+	if c.do("GET", path, nil, &read); len(read) != 1 || read[0].Nonce != "" {
+		t.Errorf("the history tells of nonces: %+v", read)
 	}
 	c.do("PATCH", path+"/"+m.ID, say("two"), nil)
 	if status := c.form("POST", path, say("with a file"), File{Name: "r.md", Data: []byte("# report")}); status != 200 {

@@ -66,6 +66,7 @@ const (
 const (
 	FlagEphemeral    = 1 << 6
 	FlagLoading      = 1 << 7
+	FlagSilent       = 1 << 12
 	flagComponentsV2 = 1 << 15
 )
 
@@ -149,6 +150,9 @@ type Posted struct {
 // Ephemeral says whether only one person sees the message.
 func (p Posted) Ephemeral() bool { return p.Flags&FlagEphemeral != 0 }
 
+// Silent says whether it came without a sound.
+func (p Posted) Silent() bool { return p.Flags&FlagSilent != 0 }
+
 // Loading says whether it stands only as "thinking…".
 func (p Posted) Loading() bool { return p.Flags&FlagLoading != 0 }
 
@@ -212,6 +216,36 @@ func (p Posted) Button(name string) (Component, bool) {
 	return Component{}, false
 }
 
+// Menus returns the message's menus in the order of reading.
+func (p Posted) Menus() []Component {
+	var out []Component
+	for _, r := range p.Components {
+		for _, c := range r.Components {
+			if c.isMenu() {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}
+
+// isMenu says whether it is a menu to choose from.
+func (c Component) isMenu() bool {
+	return c.Type >= componentSelect && c.Type <= 8 && c.Type != componentInput
+}
+
+// Menu finds a menu that has an option of this label.
+func (p Posted) Menu(label string) (menu Component, value string, found bool) {
+	for _, c := range p.Menus() {
+		for _, o := range c.Options {
+			if o.Label == label {
+				return c, o.Value, true
+			}
+		}
+	}
+	return Component{}, "", false
+}
+
 // Embed is an embed as it was sent.
 type Embed struct {
 	Type        string       `json:"type,omitempty"`
@@ -243,7 +277,7 @@ type EmbedField struct {
 	Inline bool   `json:"inline,omitempty"`
 }
 
-// Component is a row, a button or a menu.
+// Component is a row, a button, a menu or a text input.
 type Component struct {
 	Type        int             `json:"type"`
 	Style       int             `json:"style,omitempty"`
@@ -256,6 +290,26 @@ type Component struct {
 	Content     string          `json:"content,omitempty"`
 	Options     []SelectOption  `json:"options,omitempty"`
 	Components  []Component     `json:"components,omitempty"`
+	// Of menus: how many options can be chosen, 1 unless set.
+	MinValues *int `json:"min_values,omitempty"`
+	MaxValues *int `json:"max_values,omitempty"`
+	// Of text inputs. An input is required unless Required says otherwise.
+	Value     string `json:"value,omitempty"`
+	MinLength *int   `json:"min_length,omitempty"`
+	MaxLength *int   `json:"max_length,omitempty"`
+	Required  *bool  `json:"required,omitempty"`
+}
+
+// chosen are how many of a menu's options can be chosen.
+func (c Component) chosen() (least, most int) {
+	least, most = 1, 1
+	if c.MinValues != nil {
+		least = *c.MinValues
+	}
+	if c.MaxValues != nil {
+		most = *c.MaxValues
+	}
+	return least, most
 }
 
 // SelectOption is a choice in a menu.
@@ -271,5 +325,6 @@ const (
 	componentRow    = 1
 	componentButton = 2
 	componentSelect = 3
+	componentInput  = 4
 	styleLink       = 5
 )

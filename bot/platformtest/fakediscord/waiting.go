@@ -29,7 +29,7 @@ func (i *Interaction) acknowledged() bool {
 }
 
 func (i *Interaction) name() string {
-	for _, n := range []string{i.Use.Name, i.Use.Button, i.Use.CustomID} {
+	for _, n := range []string{i.Use.Name, i.Use.Button, i.Use.Choose, i.Use.CustomID} {
 		if n != "" {
 			return n
 		}
@@ -155,6 +155,14 @@ func (i *Interaction) Press(button string) *Interaction {
 	return i.d.Interact(Use{
 		Kind: Press, User: i.Use.User, Channel: i.Use.Channel, Message: shown.ID, CustomID: b.CustomID, Button: button,
 	})
+}
+
+// Choose waits for Final and chooses an option, found by its label, in one of its menus as
+// the same user.
+func (i *Interaction) Choose(label string) *Interaction {
+	i.d.t.Helper()
+	shown := i.Final()
+	return i.d.Interact(Use{Kind: Press, User: i.Use.User, Channel: i.Use.Channel, Message: shown.ID, Choose: label})
 }
 
 // Latencies returns, of all interactions that were acknowledged so far, the times

@@ -9,6 +9,7 @@ import (
 type user struct {
 	id, name string
 	bot      bool
+	closed   bool // to direct messages
 }
 
 type guild struct {
@@ -222,6 +223,29 @@ func (d *Discord) AddDM(user string) string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.dm(user).id
+}
+
+// CloseDMs makes a user take no direct messages from the bot any more.
+func (d *Discord) CloseDMs(user string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.users[user] == nil {
+		panic("fakediscord: no user has the id " + user)
+	}
+	d.users[user].closed = true
+}
+
+// Told returns what the bot said to a user by direct messages, oldest first.
+func (d *Discord) Told(user string) []Posted {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var out []Posted
+	for _, m := range d.dm(user).messages {
+		if m.author == d.Bot {
+			out = append(out, m.posted())
+		}
+	}
+	return out
 }
 
 func (d *Discord) dm(user string) *channel {

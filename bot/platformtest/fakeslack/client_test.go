@@ -194,10 +194,20 @@ type payload struct {
 	Response string `json:"response_url"`
 	Message  *told
 	User     struct{ ID string }
-	View     struct{ ID string }
-	Actions  []struct {
+	Trigger  string `json:"trigger_id"`
+	View     struct {
+		ID              string
+		CallbackID      string `json:"callback_id"`
+		PrivateMetadata string `json:"private_metadata"`
+		State           struct {
+			Values map[string]map[string]struct{ Value string }
+		}
+	}
+	Actions []struct {
+		Type     string
 		ActionID string `json:"action_id"`
 		Value    string
+		Selected struct{ Value string } `json:"selected_option"`
 	}
 	Container struct {
 		Type      string

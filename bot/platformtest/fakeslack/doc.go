@@ -4,9 +4,9 @@
 //
 // [New] starts one: a workspace with an owner and an app with its bot. A test
 // builds channels in it (AddUser, AddChannel, Post), points the client at its
-// APIURL, acts as the people there (Mention, Command, Shortcut, Press, OpenHome,
-// Edit, Delete) and looks at what they would see (Messages, Ephemerals, Home,
-// Exchange.Final):
+// APIURL, acts as the people there (Mention, Command, Shortcut, Press, Choose,
+// Exchange.Submit, OpenHome, Edit, Delete) and looks at what they would see (Messages,
+// Ephemerals, Home, Exchange.Final and Dialog):
 //
 //	s := fakeslack.New(t)
 //	ann := s.AddUser(fakeslack.User{Name: "ann"})
@@ -25,6 +25,10 @@
 // must never do (blocks over a limit, a message that pings or unfurls, a late
 // acknowledgement) is recorded as a violation and fails the test when it ends; see
 // Slack.Violations.
+//
+// Faults are set up by method: it fails (Fail, Limit), is held before it is carried out
+// (Hold, Delay) or after (HoldAnswers), or is carried out and never answered (Lose). With
+// the last two a test stops a client that can't know whether what it posted stands.
 //
 // Every exported method may be called from any goroutine. Methods that wait never
 // poll; they give up after Slack.Patience, report an error on the test and return

@@ -129,6 +129,14 @@ func (s *Slack) Delay(method string, delay time.Duration) { s.traffic.Delay(meth
 // that it returns is called.
 func (s *Slack) Hold(method string) (release func()) { return s.traffic.Hold(method) }
 
+// HoldAnswers carries every request of a method out, and keeps the answer back until the
+// function that it returns is called, or the client has gone.
+func (s *Slack) HoldAnswers(method string) (release func()) { return s.traffic.HoldAnswers(method) }
+
+// After runs f after each request of a method has been carried out and before it is
+// answered, in the goroutine that serves the request. f may change the world by Slack's methods.
+func (s *Slack) After(method string, f func(Request)) { s.traffic.After(method, f) }
+
 // Before runs f before each request of a method is carried out, in the goroutine that
 // serves the request. f may change the world by Slack's methods.
 func (s *Slack) Before(method string, f func(Request)) { s.traffic.Before(method, f) }

@@ -17,9 +17,10 @@ type Use struct {
 	Callback      string // Shortcut: its callback id
 }
 
-// Exchange is a command, a shortcut or a press that was sent, and what came of it.
+// Exchange is a command, a shortcut, a press or a dialog that was sent, and what came of it.
 type Exchange struct {
-	// ID is the trigger's id. ResponseURL is where the app may answer, "" of a press in the App Home.
+	// ID is the trigger's id. ResponseURL is where the app may answer, "" of a press in the
+	// App Home and of a dialog.
 	ID, ResponseURL string
 	User, Channel   string
 
@@ -32,6 +33,11 @@ type Exchange struct {
 	payload json.RawMessage
 	states  []Posted   // all states of all answers, in order
 	answers []*message // what the app said by the response URL
+
+	sent      time.Time
+	triggered bool     // whether a dialog was opened
+	stale     bool     // whether none can be opened any more
+	dialog    *message // the view that was opened
 }
 
 // Mention posts a message that mentions the bot, in a thread or, with "", in the
@@ -113,7 +119,8 @@ func (s *Slack) interaction(e *Exchange, kind string) object {
 }
 
 func (s *Slack) newExchange(u Use, c *channel, name string) *Exchange {
-	e := &Exchange{ID: s.mintID("1700000000.trigger."), User: u.User, s: s, name: strings.TrimSpace(name)}
+	e := &Exchange{ID: s.mintID("1700000000.trigger."), User: u.User, s: s, name: strings.TrimSpace(name), sent: time.Now()}
+	s.triggers[e.ID] = e
 	if c != nil {
 		e.Channel = c.id
 		e.hook = &responseURL{exchange: e, channel: c, opened: time.Now()}
@@ -122,93 +129,6 @@ func (s *Slack) newExchange(u Use, c *channel, name string) *Exchange {
 		e.ResponseURL = s.server.URL + "/actions/" + s.Team + "/" + s.App + "/" + secret
 	}
 	return e
-}
-
-// Press presses a button of a message or of a view of the App Home, found by its
-// label or its action id. Of what only one person sees, that person must be the user.
-func (s *Slack) Press(user string, p Posted, label string) *Exchange {
-	s.t.Helper()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	m := s.pressable(p)
-	var c *channel
-	if m != nil {
-		c = m.channel
-	}
-	e := s.newExchange(Use{User: user}, c, "the button "+label)
-	s.mustUser(user)
-	var button Button
-	found := false
-	if m != nil {
-		button, found = s.posted(m).Button(label)
-	}
-	switch {
-	case m == nil:
-		e.failed = "no such message to press a button of"
-	case m.viewer != "" && m.viewer != user, m.viewer == "" && !c.has(user):
-		e.failed = "the user does not see that message"
-	case !found:
-		e.failed = "the message has no button " + label
-	case c != nil && !c.has(user):
-		e.failed = "the user is not in the channel"
-	}
-	if e.failed != "" {
-		s.t.Errorf("Press: %s", e.failed)
-		return e
-	}
-	s.send(&delivery{kind: interactive, name: e.name, payload: s.pressJSON(e, m, button), exchange: e})
-	return e
-}
-
-// pressable finds what p shows, as it stands now.
-func (s *Slack) pressable(p Posted) *message {
-	if p.Channel == "" {
-		if m := s.homes[p.User]; m != nil && m.ts == p.ID {
-			return m
-		}
-		return nil
-	}
-	for _, m := range s.ephemerals {
-		if m.ts == p.ID && m.channel.id == p.Channel {
-			return m
-		}
-	}
-	if c := s.channels[p.Channel]; c != nil {
-		return c.message(p.ID)
-	}
-	return nil
-}
-
-func (s *Slack) pressJSON(e *Exchange, m *message, b Button) json.RawMessage {
-	o := s.interaction(e, "block_actions")
-	action := object{
-		"type": "button", "action_id": b.ActionID, "block_id": b.block, "action_ts": o["action_ts"],
-		"text": object{"type": "plain_text", "text": b.Label, "emoji": true},
-	}
-	for key, v := range map[string]string{"value": b.Value, "style": b.Style, "url": b.URL} {
-		if v != "" {
-			action[key] = v
-		}
-	}
-	delete(o, "action_ts")
-	merge(o, object{"actions": []object{action}, "state": object{"values": object{}}})
-	if m.channel == nil {
-		return mustJSON(merge(o, object{"container": object{"type": "view", "view_id": m.ts}, "view": s.viewJSON(m)}))
-	}
-	e.hook.pressed = m
-	container := object{"type": "message", "message_ts": m.ts, "channel_id": m.channel.id, "is_ephemeral": m.viewer != ""}
-	switch {
-	case m.thread != "":
-		container["thread_ts"] = m.thread
-	case m.viewer == "" && len(m.channel.threads[m.ts]) > 0:
-		container["thread_ts"] = m.ts
-	}
-	if m.viewer == "" {
-		o["message"] = s.messageJSON(m) // of ephemeral messages it is not sent along
-	}
-	return mustJSON(merge(o, object{
-		"container": container, "response_url": e.ResponseURL, "channel": object{"id": m.channel.id, "name": m.channel.placeName()},
-	}))
 }
 
 // OpenHome opens the app's home tab.

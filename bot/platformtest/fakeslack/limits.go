@@ -38,6 +38,9 @@ const (
 	maxConfirmLabel = 30
 	maxPrivate      = 3000 // a view's private_metadata
 	maxView         = 250 << 10
+	maxFrame        = 24 // a dialog's title and buttons
+	maxInputLabel   = 2000
+	maxInput        = 3000
 	maxMetadata     = 8000
 )
 

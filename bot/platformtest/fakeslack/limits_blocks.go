@@ -32,6 +32,8 @@ func (v *checker) block(b node) {
 		if b["title"] != nil {
 			v.text("an image's title", b["title"], 1, maxAlt, "plain_text")
 		}
+	case "input":
+		v.input(b)
 	case "rich_text":
 		v.richText(b)
 	case "markdown":
@@ -59,6 +61,33 @@ func (v *checker) section(b node) {
 	if b["accessory"] != nil {
 		v.interactive([]node{nodeOf(b, "accessory")})
 	}
+}
+
+func (v *checker) input(b node) {
+	v.text("an input's label", b["label"], 1, maxInputLabel, "plain_text")
+	if b["hint"] != nil {
+		v.text("an input's hint", b["hint"], 1, maxInputLabel, "plain_text")
+	}
+	e := nodeOf(b, "element")
+	if kind := textOf(e, "type"); kind != "plain_text_input" {
+		v.fault("an input of the type %q, which the fake does not know", kind)
+		return
+	}
+	v.most("an action's id", textOf(e, "action_id"), maxID)
+	if textOf(e, "action_id") == "" {
+		v.fault("an input without an action's id, by which its value is found")
+	}
+	if e["placeholder"] != nil {
+		v.text("an input's placeholder", e["placeholder"], 1, maxPlaceholder, "plain_text")
+	}
+	least, most := intOf(e, "min_length"), intOf(e, "max_length")
+	if e["max_length"] == nil {
+		most = maxInput
+	}
+	if least < 0 || most < 1 || most > maxInput || least > most {
+		v.fault("an input of %d to %d characters, 0 to %d are allowed", least, most, maxInput)
+	}
+	v.most("an input's value", textOf(e, "initial_value"), most)
 }
 
 // elements returns a block's elements if there are as many as may be.
@@ -152,6 +181,9 @@ func (v *checker) menu(e node, most int) {
 	for _, o := range options {
 		v.text("an option", o["text"], 1, maxOption, "plain_text", "mrkdwn")
 		v.most("an option's value", textOf(o, "value"), maxOptionValue)
+		if textOf(o, "value") == "" {
+			v.fault("an option without a value")
+		}
 		if o["description"] != nil {
 			v.text("an option's description", o["description"], 1, maxOption, "plain_text", "mrkdwn")
 		}

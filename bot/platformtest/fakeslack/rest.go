@@ -94,23 +94,16 @@ func (s *Slack) serve(w http.ResponseWriter, r *http.Request, log *Request, carr
 		s.notify()
 	}()
 	if !s.interfere(out, log, r.Context().Done()) {
-		if s.takeLoss(log) {
-			carryOut(discard{})
-		} else {
-			carryOut(out)
+		reply := wire.NewReply()
+		carryOut(reply)
+		if s.traffic.Finish(log, r.Context().Done()) && !s.takeLoss(log) {
+			reply.Send(out)
 		}
 	}
 	if out.Status == 0 {
 		panic(http.ErrAbortHandler) // net/http breaks the connection off
 	}
 }
-
-// discard takes an answer that nobody gets.
-type discard struct{}
-
-func (discard) Header() http.Header         { return http.Header{} }
-func (discard) Write(b []byte) (int, error) { return len(b), nil }
-func (discard) WriteHeader(int)             {}
 
 func send(w http.ResponseWriter, a answer) { sendStatus(w, http.StatusOK, a) }
 

@@ -31,6 +31,9 @@ func (s *Slack) contentOf(c *call) (*content, string) {
 // target finds where a call posts: a channel that the bot is in, or a user's direct messages.
 func (s *Slack) target(c *call) (*channel, answer) {
 	if u := s.users[c.get("channel")]; u != nil && u.id != s.Bot {
+		if u.Deleted {
+			return nil, refuse("user_disabled")
+		}
 		return s.dm(u.id), nil
 	}
 	ch, refusal := s.find(c)

@@ -43,6 +43,7 @@ func (s *Slack) methods() map[string]method {
 		"users.conversations":          {botToken, "", s.usersConversations},
 		"users.info":                   {botToken, "users:read", s.usersInfo},
 		"users.list":                   {botToken, "users:read", s.usersList},
+		"views.open":                   {botToken, "", s.viewsOpen},
 		"views.publish":                {botToken, "", s.viewsPublish},
 		"files.getUploadURLExternal":   {botToken, "files:write", s.getUploadURL},
 		"files.completeUploadExternal": {botToken, "files:write", s.completeUpload},
@@ -54,8 +55,11 @@ func (s *Slack) methods() map[string]method {
 // allScopes are what the app has at first: all that any method or event needs.
 var allScopes = []string{
 	"app_mentions:read", "channels:history", "channels:join", "channels:read", "chat:write", "commands", "files:read", "files:write",
-	"groups:history", "groups:read", "im:history", "im:read", "im:write", "users:read",
+	"groups:history", "groups:read", "im:history", "im:read", "im:write", "metadata.message:read", "users:read",
 }
+
+// metadataScope is what reading the metadata of messages needs.
+const metadataScope = "metadata.message:read"
 
 // Scopes sets the scopes that the app is granted.
 func (s *Slack) Scopes(scopes ...string) {
@@ -152,7 +156,7 @@ func (s *Slack) viewsPublish(c *call) answer {
 	if u == nil {
 		return refuse("user_not_found")
 	}
-	m, code := s.newView(c.get("view"), c.get("hash"), u.id)
+	m, code := s.newHome(c.get("view"), c.get("hash"), u.id)
 	if code != "" {
 		return refuse(code)
 	}

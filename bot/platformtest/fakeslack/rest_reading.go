@@ -171,13 +171,14 @@ func (s *Slack) replies(c *call) answer {
 }
 
 // historyJSON is a message as a call reads it. That a file hangs on it only events say
-// by a subtype.
+// by a subtype. Metadata is told who asks for it and has the scope; without the scope
+// nothing says that it is missing, so that a client must know what it may read.
 func (s *Slack) historyJSON(c *call, m *message) object {
 	o := s.messageJSON(m)
 	if m.subtype == "file_share" {
 		delete(o, "subtype")
 	}
-	if m.metadata != nil && c.is("include_all_metadata") {
+	if m.metadata != nil && c.is("include_all_metadata") && s.granted(metadataScope) {
 		o["metadata"] = m.metadata
 	}
 	return o

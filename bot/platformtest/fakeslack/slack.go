@@ -53,6 +53,7 @@ type Slack struct {
 	files      map[string]*file
 	uploads    map[string]*file // by the secret in the upload's address
 	hooks      map[string]*responseURL
+	triggers   map[string]*Exchange
 	scopes     []string // nil: all
 	subscribed []string // nil: to everything
 	hosts      []string // that links may lead to
@@ -93,6 +94,7 @@ func New(t testing.TB) *Slack {
 		files:         map[string]*file{},
 		uploads:       map[string]*file{},
 		hooks:         map[string]*responseURL{},
+		triggers:      map[string]*Exchange{},
 	}
 	s.names.known = map[string]string{}
 	s.gate.holds = wire.NewHolds(guard)

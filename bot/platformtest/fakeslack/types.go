@@ -77,6 +77,8 @@ func (p Posted) Ephemeral() bool { return p.User != "" && p.Channel != "" }
 // Button is a button of a message or a view.
 type Button struct {
 	Label, ActionID, Value, Style, URL string
+	// Confirm is what it asks before it is taken for pressed, "" for nothing.
+	Confirm string
 
 	block string // the block's id
 }
@@ -96,6 +98,18 @@ func (p Posted) Button(name string) (Button, bool) {
 	}
 	return Button{}, false
 }
+
+// Menu is a menu of a message or a view: an overflow menu, or one to select from.
+type Menu struct {
+	// Kind is Slack's: "overflow", "static_select" or "radio_buttons".
+	Kind, ActionID string
+	Options        []MenuOption
+
+	block string // the block's id
+}
+
+// MenuOption is what can be chosen in a Menu.
+type MenuOption struct{ Label, Value, Description string }
 
 // File is a file as it stands.
 type File struct {

@@ -70,8 +70,29 @@ func (p Posted) Buttons() []Button {
 			if textOf(e, "type") == "button" {
 				out = append(out, Button{
 					Label: textOf(nodeOf(e, "text"), "text"), ActionID: textOf(e, "action_id"), Value: textOf(e, "value"),
-					Style: textOf(e, "style"), URL: textOf(e, "url"), block: textOf(b, "block_id"),
+					Style: textOf(e, "style"), URL: textOf(e, "url"), Confirm: textOf(nodeOf(nodeOf(e, "confirm"), "text"), "text"),
+					block: textOf(b, "block_id"),
 				})
+			}
+		}
+	}
+	return out
+}
+
+// Menus returns the menus in the order of reading.
+func (p Posted) Menus() []Menu {
+	var out []Menu
+	for _, b := range decodeBlocks(p.Blocks) {
+		for _, e := range append(nodesOf(b, "elements"), nodeOf(b, "accessory")) {
+			switch textOf(e, "type") {
+			case "overflow", "static_select", "radio_buttons":
+				m := Menu{Kind: textOf(e, "type"), ActionID: textOf(e, "action_id"), block: textOf(b, "block_id")}
+				for _, o := range nodesOf(e, "options") {
+					m.Options = append(m.Options, MenuOption{
+						Label: textOf(nodeOf(o, "text"), "text"), Value: textOf(o, "value"), Description: textOf(nodeOf(o, "description"), "text"),
+					})
+				}
+				out = append(out, m)
 			}
 		}
 	}

@@ -1,14 +1,16 @@
 package wire
 
 import (
+	"bytes"
 	"fmt"
+	"maps"
 	"net/http"
 	"testing"
 	"time"
 )
 
 // Traffic is the requests, R, that a client has made, and what a test does to those that
-// match a pattern before they are carried out. The zero value is of no use.
+// match a pattern before they are carried out and before they are answered. The zero value is of no use.
 type Traffic[R any] struct {
 	guard   *Guard
 	matches func(r *R, pattern string) bool
@@ -16,6 +18,9 @@ type Traffic[R any] struct {
 	holds   *Holds
 	delays  map[string]time.Duration
 	hooks   []hook[R]
+	// kept holds answers back, and after runs before they go out.
+	kept  *Holds
+	after []hook[R]
 }
 
 type hook[R any] struct {
@@ -25,11 +30,15 @@ type hook[R any] struct {
 
 // NewTraffic returns the Traffic of a world. matches says whether a pattern means a request.
 func NewTraffic[R any](g *Guard, matches func(r *R, pattern string) bool) *Traffic[R] {
-	return &Traffic[R]{guard: g, matches: matches, holds: NewHolds(g), delays: map[string]time.Duration{}}
+	return &Traffic[R]{guard: g, matches: matches, holds: NewHolds(g), kept: NewHolds(g), delays: map[string]time.Duration{}}
 }
 
 // Hold stops requests until the function that it returns is called.
 func (t *Traffic[R]) Hold(pattern string) (release func()) { return t.holds.Add(pattern) }
+
+// HoldAnswers carries requests out and keeps their answers back until the function that
+// it returns is called.
+func (t *Traffic[R]) HoldAnswers(pattern string) (release func()) { return t.kept.Add(pattern) }
 
 // Delay delays requests; 0 ends that.
 func (t *Traffic[R]) Delay(pattern string, delay time.Duration) {
@@ -46,6 +55,14 @@ func (t *Traffic[R]) Before(pattern string, do func(R)) {
 	t.guard.Lock()
 	defer t.guard.Unlock()
 	t.hooks = append(t.hooks, hook[R]{pattern, do})
+}
+
+// After runs do after each request was carried out and before it is answered, in the
+// goroutine that serves it.
+func (t *Traffic[R]) After(pattern string, do func(R)) {
+	t.guard.Lock()
+	defer t.guard.Unlock()
+	t.after = append(t.after, hook[R]{pattern, do})
 }
 
 // Requests returns the requests so far, in the order of their arrival.
@@ -85,7 +102,7 @@ func (t *Traffic[R]) Arrived(r *R) {
 // Interfere does to a request what the test has set up. It returns false where gone, which
 // is closed when the client goes, or the end of the test came before it could be carried out.
 func (t *Traffic[R]) Interfere(r *R, gone <-chan struct{}) bool {
-	delay, hooks := t.planned(r)
+	delay, hooks := t.planned(r), t.matching(&t.hooks, r)
 	if !t.holds.Pass(func(pattern string) bool { return t.matches(r, pattern) }, gone) {
 		return false
 	}
@@ -106,8 +123,18 @@ func (t *Traffic[R]) Interfere(r *R, gone <-chan struct{}) bool {
 	return true
 }
 
-// planned returns the longest delay and the hooks that a request is to have.
-func (t *Traffic[R]) planned(r *R) (delay time.Duration, hooks []hook[R]) {
+// Finish does to a request that was carried out what the test has set up. It returns
+// false where gone, which is closed when the client goes, or the end of the test came
+// before it could be answered.
+func (t *Traffic[R]) Finish(r *R, gone <-chan struct{}) bool {
+	for _, h := range t.matching(&t.after, r) {
+		h.do(*r)
+	}
+	return t.kept.Pass(func(pattern string) bool { return t.matches(r, pattern) }, gone)
+}
+
+// planned returns the longest delay that a request is to have.
+func (t *Traffic[R]) planned(r *R) (delay time.Duration) {
 	t.guard.Lock()
 	defer t.guard.Unlock()
 	for pattern, d := range t.delays {
@@ -115,12 +142,19 @@ func (t *Traffic[R]) planned(r *R) (delay time.Duration, hooks []hook[R]) {
 			delay = max(delay, d)
 		}
 	}
-	for _, h := range t.hooks {
+	return delay
+}
+
+// matching are those of the hooks that a request is to have.
+func (t *Traffic[R]) matching(hooks *[]hook[R], r *R) (found []hook[R]) {
+	t.guard.Lock()
+	defer t.guard.Unlock()
+	for _, h := range *hooks {
 		if t.matches(r, h.pattern) {
-			hooks = append(hooks, h)
+			found = append(found, h)
 		}
 	}
-	return delay, hooks
+	return found
 }
 
 // Recorder notes with which status it is answered.
@@ -133,4 +167,38 @@ type Recorder struct {
 func (w *Recorder) WriteHeader(status int) {
 	w.Status = status
 	w.ResponseWriter.WriteHeader(status)
+}
+
+// Reply is an answer that is not sent yet.
+type Reply struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+// NewReply returns an empty one.
+func NewReply() *Reply { return &Reply{header: http.Header{}} }
+
+// Header is what goes before the body.
+func (r *Reply) Header() http.Header { return r.header }
+
+// WriteHeader sets the status, the first time it is called.
+func (r *Reply) WriteHeader(status int) {
+	if r.status == 0 {
+		r.status = status
+	}
+}
+
+// Write adds to the body.
+func (r *Reply) Write(b []byte) (int, error) {
+	r.WriteHeader(http.StatusOK)
+	return r.body.Write(b)
+}
+
+// Send sends it.
+func (r *Reply) Send(w http.ResponseWriter) {
+	maps.Copy(w.Header(), r.header)
+	r.WriteHeader(http.StatusOK)
+	w.WriteHeader(r.status)
+	_, _ = w.Write(r.body.Bytes()) // where the client has gone, nobody misses it
 }

@@ -137,6 +137,56 @@ func TestInterfereGivesUp(t *testing.T) {
 	}
 }
 
+// An answer is kept back until it is released, or until nobody waits for it any more.
+func TestFinish(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, traffic, end := world(t)
+		var seen []string
+		traffic.After("a", func(r request) { seen = append(seen, r.name) })
+		release := traffic.HoldAnswers("a")
+		gone, answered := make(chan struct{}), make(chan bool)
+		finish := func() { answered <- traffic.Finish(&request{"a"}, gone) }
+		go finish()
+		synctest.Wait()
+		if len(seen) != 1 || !traffic.Finish(&request{"b"}, nil) {
+			t.Errorf("while held: %q", seen)
+		}
+		release()
+		if !<-answered || !traffic.Finish(&request{"a"}, gone) {
+			t.Error("released and not answered")
+		}
+		traffic.HoldAnswers("a")
+		go finish()
+		synctest.Wait()
+		close(gone)
+		if <-answered {
+			t.Error("answered though the client has gone")
+		}
+		gone = nil
+		go finish()
+		synctest.Wait()
+		end()
+		if <-answered {
+			t.Error("answered though the test is over")
+		}
+	})
+}
+
+func TestReply(t *testing.T) {
+	r := NewReply()
+	r.Header().Set("Retry-After", "3")
+	r.WriteHeader(429)
+	_, _ = r.Write([]byte("slower"))
+	w := httptest.NewRecorder()
+	if r.Send(w); w.Code != 429 || w.Body.String() != "slower" || w.Header().Get("Retry-After") != "3" {
+		t.Errorf("sent %d, %q", w.Code, w.Body)
+	}
+	w = httptest.NewRecorder()
+	if NewReply().Send(w); w.Code != 200 {
+		t.Errorf("an empty reply has the status %d", w.Code)
+	}
+}
+
 func TestRules(t *testing.T) {
 	var rules Rules[string]
 	rules.Add("a", 1, 2, "first")

@@ -1,0 +1,373 @@
+package bot
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"crux/bot/digest"
+)
+
+const (
+	// readInFor is how long after its start crux has digests wait for the channels to be read in:
+	// what was said while it did not run belongs in them.
+	readInFor = 2 * time.Minute
+	// triesUnread is how often a digest is tried of channels that are not read in.
+	triesUnread = 6
+	// clocksApart is by how much the platform's clock may be behind ours.
+	clocksApart = 5 * time.Minute
+)
+
+// errNotReadIn is why a digest waits after a start.
+var errNotReadIn = errors.New("bot: what was said meanwhile is still being read in")
+
+// RunDigests posts digests as they fall due, until ctx ends; then it returns within 10 s.
+func (b *Bot) RunDigests(ctx context.Context) error {
+	group := sync.WaitGroup{}
+	defer group.Wait()
+	group.Go(func() { b.keepDue(ctx) })
+	return b.digests.Run(ctx)
+}
+
+// newRunner returns what posts the digests.
+func (b *Bot) newRunner() *digest.Runner {
+	p := &poster{bot: b, made: map[int64]*Answer{}, refused: map[int64]bool{}}
+	return digest.NewRunner(digest.Options{
+		Platform: b.platform(), Storage: b.o.Storage, Poster: p, Lease: b.o.Lease, Ended: p.ended, Log: b.o.Log, Now: b.o.Now,
+	})
+}
+
+// dueEvery is how often digests are looked for that have lost their next due time.
+const dueEvery = time.Hour
+
+// keepDue finds anew when digests are due whose next due time was set aside, as happens
+// where the clock was set back.
+func (b *Bot) keepDue(ctx context.Context) {
+	tick := time.NewTicker(dueEvery)
+	defer tick.Stop()
+	for {
+		if err := b.findDue(ctx); err != nil && ctx.Err() == nil {
+			b.o.Log.Error("bot: digests without a due time not looked for", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+func (b *Bot) findDue(ctx context.Context) error {
+	all, err := b.o.Storage.Digests(ctx, b.platform(), "")
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, d := range all {
+		if d.Paused || !d.Next.IsZero() {
+			continue
+		}
+		schedule, err := d.schedule()
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		// It may have been paused or posted meanwhile.
+		now, err := b.o.Storage.DigestOf(ctx, d.ID)
+		if next := schedule.Next(b.o.Now()); err == nil && !now.Paused && now.Next.IsZero() && !next.IsZero() {
+			err = b.o.Storage.PauseDigest(ctx, d.ID, false, next.UTC())
+		}
+		if !errors.Is(err, ErrNotKept) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// poster is the bot as it posts digests.
+type poster struct {
+	bot *Bot
+
+	mu sync.Mutex
+	// made are the answers that were drafted in this process, and refused the runs that were refused, by run.
+	made    map[int64]*Answer
+	refused map[int64]bool
+}
+
+var _ digest.Poster = (*poster)(nil)
+
+// draft is the Content of a digest.Draft.
+type draft struct {
+	digest Digest
+	answer *Answer
+	proved time.Time
+}
+
+// filed is what must be known of a post to take it down.
+type filed struct {
+	To      Place    `json:"to"`
+	Sources []Source `json:"sources"`
+	People  []string `json:"people"`
+}
+
+// Draft composes a digest of what everyone in its destination is proved to be able to read.
+func (p *poster) Draft(ctx context.Context, run digest.Run) (digest.Draft, error) {
+	b := p.bot
+	d, err := b.digestOf(ctx, run)
+	if err != nil {
+		return digest.Draft{}, p.refuse(run, err)
+	}
+	proved := b.o.Now()
+	sources, err := p.mayPost(ctx, d)
+	if err != nil {
+		return digest.Draft{}, p.refuse(run, err)
+	}
+	if b.isReadingIn(sources) {
+		return digest.Draft{}, errNotReadIn
+	}
+	made, err := b.compose(ctx, d, sources, func(Progress) {})
+	if err != nil {
+		return digest.Draft{}, p.refuse(run, nameless(err, sayUnreadable))
+	}
+	if made.isCut && run.Tries <= triesUnread && !b.areReadIn(sources) {
+		return digest.Draft{}, errNotReadIn // what stands can't be told from what was deleted meanwhile
+	}
+	if !made.isNew && d.Quiet {
+		return digest.Draft{Covers: made.covers, Skip: true}, nil
+	}
+	a := made.answer
+	if leftOut, err := b.restsOnLeftOut(ctx, a); err != nil || leftOut {
+		return digest.Draft{}, errors.Join(err, errors.New("bot: somebody was left out meanwhile"))
+	}
+	if err := b.keepUnder(ctx, a, run.Mark); err != nil {
+		return digest.Draft{}, err
+	}
+	a.Request.Here = d.To
+	encoded, err := json.Marshal(filed{To: d.To, Sources: a.Sources(), People: a.people})
+	if err != nil {
+		return digest.Draft{}, fmt.Errorf("bot: digest: %w", err)
+	}
+	p.mu.Lock()
+	p.made[run.ID] = a
+	p.mu.Unlock()
+	return digest.Draft{Content: draft{d, a, proved}, Sources: encoded, Covers: made.covers}, nil
+}
+
+// digestOf is the digest of a run. It is a *digest.Refused where it was removed.
+func (b *Bot) digestOf(ctx context.Context, run digest.Run) (Digest, error) {
+	d, err := b.o.Storage.DigestOf(ctx, run.Digest)
+	if errors.Is(err, ErrNotKept) {
+		return Digest{}, &digest.Refused{Reason: "It was removed.", Gone: true}
+	}
+	if err != nil {
+		return Digest{}, fmt.Errorf("bot: %w", err)
+	}
+	return d, nil
+}
+
+// mayPost are the channels that a digest may draw on now. A digest whose destination is gone is paused.
+func (p *poster) mayPost(ctx context.Context, d Digest) ([]namedPlace, error) {
+	_, err := p.bot.destination(ctx, d.To)
+	switch {
+	case err == nil:
+		return p.bot.proved(ctx, d)
+	case isPassing(err):
+		return nil, err
+	case errors.Is(err, ErrGone):
+		if err := p.bot.o.Storage.PauseDigest(ctx, d.ID, true, time.Time{}); err != nil {
+			return nil, fmt.Errorf("bot: %w", err)
+		}
+		return nil, &digest.Refused{Reason: "The channel that it goes to is gone, or I am in it no more, so it is paused.", Gone: true}
+	}
+	return nil, nameless(err, sayNoPost)
+}
+
+// nameless is a refusal in words that name no channel; any other error is what it is.
+func nameless(err error, reason string) error {
+	if refusal(err) == nil || isPassing(err) {
+		return err
+	}
+	return &Refusal{Reason: reason, Err: err}
+}
+
+// isReadingIn reports whether channels are still being read in after a start.
+func (b *Bot) isReadingIn(sources []namedPlace) bool {
+	return b.o.Now().Sub(b.began) < readInFor && !b.areReadIn(sources)
+}
+
+// areReadIn reports whether the store has all that happens in the channels. Of a forum that
+// is known of its posts alone.
+func (b *Bot) areReadIn(sources []namedPlace) bool {
+	return !slices.ContainsFunc(sources, func(s namedPlace) bool { return !s.Channel.Container && !b.following.live(s.Place) })
+}
+
+// refuse makes a *digest.Refused of what is refused for good. What may work later stays a fault.
+func (p *poster) refuse(run digest.Run, err error) error {
+	refused, is := errors.AsType[*digest.Refused](err)
+	if said := refusal(err); !is && said != nil && !isPassing(err) {
+		refused, is = &digest.Refused{Reason: said.Reason}, true
+		p.bot.o.Log.Info("bot: digest refused", "digest", run.Digest, "error", err, "because", said.Err)
+	}
+	if !is {
+		return err
+	}
+	p.mu.Lock()
+	p.refused[run.ID] = true
+	p.mu.Unlock()
+	return refused
+}
+
+// Post posts a digest.
+func (p *poster) Post(ctx context.Context, run digest.Run, d digest.Draft) (message string, err error) {
+	content, ok := d.Content.(draft)
+	if !ok {
+		return "", fmt.Errorf("%w: the draft is another's", digest.ErrNotPosted)
+	}
+	if p.bot.o.Now().Sub(content.proved) > stale {
+		if _, err := p.mayPost(ctx, content.digest); err != nil {
+			return "", p.notPosted(run, err)
+		}
+	}
+	message, err = p.bot.o.Platform.Publish(ctx, content.digest.To, content.answer, run.Mark)
+	if err != nil && (refusal(err) != nil || errors.Is(err, ErrNotPosted)) {
+		return "", p.notPosted(run, nameless(err, sayNoPost))
+	}
+	return message, err
+}
+
+// notPosted is an error after which nothing stands anywhere.
+func (p *poster) notPosted(run digest.Run, err error) error {
+	err = p.refuse(run, err)
+	if _, is := errors.AsType[*digest.Refused](err); is {
+		return err
+	}
+	return fmt.Errorf("%w: %w", digest.ErrNotPosted, err)
+}
+
+// Find looks for the post of a run in its destination.
+func (p *poster) Find(ctx context.Context, run digest.Run) (message string, err error) {
+	d, err := p.bot.digestOf(ctx, run)
+	if err != nil {
+		return "", p.refuse(run, err)
+	}
+	message, err = p.bot.o.Platform.Published(ctx, d.To, run.Mark, run.Posting.Add(-clocksApart))
+	if errors.Is(err, ErrGone) { // and with it whatever was posted
+		return "", nil
+	}
+	return message, p.refuse(run, nameless(err, sayNoFind))
+}
+
+// File keeps where the post stands, and takes it down where something that it rests on is gone by now.
+func (p *poster) File(ctx context.Context, run digest.Run, sources []byte, message string) error {
+	b := p.bot
+	var rests filed
+	if len(sources) > 0 {
+		if err := json.Unmarshal(sources, &rests); err != nil {
+			return fmt.Errorf("bot: digest: %w", err)
+		}
+	}
+	if len(rests.Sources) == 0 {
+		return nil
+	}
+	post := Post{
+		Platform: b.platform(), Place: rests.To.home(), Message: message,
+		Sources: rests.Sources, People: rests.People, Token: run.Mark, At: b.o.Now(),
+	}
+	if err := b.o.Storage.KeepPost(ctx, post); err != nil {
+		return fmt.Errorf("bot: %w", err)
+	}
+	why, err := b.whyDown(ctx, post, p.answerOf(run, rests))
+	if err == nil && why != "" {
+		b.takeDownLater([]Post{post}, why)
+	}
+	return err
+}
+
+// answerOf is the answer that a run posted. One that another process posted before it died is known by its sources.
+func (p *poster) answerOf(run digest.Run, rests filed) *Answer {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if a := p.made[run.ID]; a != nil {
+		return a
+	}
+	return &Answer{people: rests.People}
+}
+
+// whyDown says why a post is to be taken down at once, "" where it may stand.
+func (b *Bot) whyDown(ctx context.Context, post Post, a *Answer) (string, error) {
+	for _, s := range post.Sources {
+		if b.gone.any(s.Place, s.Messages) || b.reports.closedSince(s.Place, a.since) {
+			return whyTakenDown, nil
+		}
+	}
+	leftOut, err := b.restsOnLeftOut(ctx, a)
+	if err != nil || !leftOut {
+		return "", err
+	}
+	return whyLeftOut, nil
+}
+
+// Next is when the digest is due next, as if it were not paused: a pause may end meanwhile.
+func (p *poster) Next(ctx context.Context, run digest.Run, after time.Time) (time.Time, error) {
+	d, err := p.bot.o.Storage.DigestOf(ctx, run.Digest)
+	if errors.Is(err, ErrNotKept) {
+		return time.Time{}, nil
+	}
+	if err != nil {
+		return time.Time{}, fmt.Errorf("bot: %w", err)
+	}
+	schedule, err := d.schedule()
+	if err != nil {
+		return time.Time{}, err
+	}
+	return schedule.Next(after).UTC(), nil
+}
+
+// Failed tells who set the digest up that it was not posted: once, until it works again.
+func (p *poster) Failed(ctx context.Context, run digest.Run, why string) {
+	b := p.bot
+	b.o.Log.Warn("bot: digest not posted", "digest", run.Digest, "run", run.ID, "because", why)
+	d, err := b.o.Storage.DigestOf(ctx, run.Digest)
+	if errors.Is(err, ErrNotKept) || (err == nil && (d.Failure != "" || d.By == "")) {
+		return
+	}
+	if err == nil {
+		err = b.o.Platform.Tell(ctx, d.By, d.Server, b.failedWords(ctx, d, why))
+	}
+	if err != nil {
+		b.o.Log.Warn("bot: nobody was told that a digest was not posted", "digest", run.Digest, "error", err)
+	}
+}
+
+// failedWords tell the owner of a digest why it was not posted. The channels are named to who can read them.
+func (b *Bot) failedWords(ctx context.Context, d Digest, why string) string {
+	return fmt.Sprintf("Digest %d of %s, in %s, was not posted: %s\n/debate digest show %d says how it stands. I tell you no more of it until it works again.",
+		d.Number, b.sourcesFor(ctx, d.By, d), b.nameFor(ctx, d.By, d.To), why, d.Number)
+}
+
+// ended counts how a run ended.
+func (p *poster) ended(run digest.Run, o digest.Outcome) {
+	p.mu.Lock()
+	refused := p.refused[run.ID]
+	delete(p.refused, run.ID)
+	delete(p.made, run.ID)
+	p.mu.Unlock()
+	switch {
+	case o.Posted:
+		p.bot.metrics.digestPosted(o.At.Sub(run.Due))
+	case o.Failure == "":
+		p.bot.metrics.digests.WithLabelValues("nothing").Inc()
+	case refused:
+		p.bot.metrics.digests.WithLabelValues("refused").Inc()
+	default:
+		p.bot.metrics.digests.WithLabelValues("failed").Inc()
+	}
+}
+
+// newToken is a token that nobody guesses.
+func newToken() string { return rand.Text()[:tokenLength] }

@@ -1,0 +1,207 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"slices"
+	"sync"
+	"time"
+
+	"crux/bot/ledger"
+)
+
+// ledgerLocks let one goroutine at a time change a channel's ledger, so that within a process
+// nobody's change is in vain. Channels that share a lock only wait for each other.
+type ledgerLocks struct {
+	seed  maphash.Seed
+	locks [64]sync.Mutex
+}
+
+func newLedgerLocks() *ledgerLocks { return &ledgerLocks{seed: maphash.MakeSeed()} }
+
+func (l *ledgerLocks) of(p Place) *sync.Mutex {
+	return &l.locks[maphash.String(l.seed, p.Server+"/"+p.Channel)%uint64(len(l.locks))]
+}
+
+// mostTries is how often a ledger is read again that another process changed meanwhile.
+const mostTries = 20
+
+// changeLedger changes what is kept of a watched channel. change is given the ledger as it is
+// kept, as often as another process changes it meanwhile, and says whether it changed anything; its
+// error is returned as it is. A ledger of a channel that is watched no more is not kept.
+func (b *Bot) changeLedger(ctx context.Context, p Place, change func(*Ledger) (bool, error)) (Ledger, error) {
+	lock := b.ledgers.of(p)
+	lock.Lock()
+	defer lock.Unlock()
+	for range mostTries {
+		l, err := b.o.Storage.Ledger(ctx, b.platform(), p)
+		if err != nil {
+			return Ledger{}, fmt.Errorf("bot: %w", err)
+		}
+		before := l.Entries
+		changed, err := change(&l)
+		if err != nil || !changed {
+			return l, err
+		}
+		l.Counts = l.Counts.Follow(before, l.Entries)
+		switch err := b.o.Storage.PutLedger(ctx, b.platform(), p, l); {
+		case err == nil:
+			return l, nil
+		case errors.Is(err, ErrNotKept):
+			return Ledger{}, notFollowed()
+		case !errors.Is(err, ErrChanged):
+			return Ledger{}, fmt.Errorf("bot: %w", err)
+		}
+	}
+	return Ledger{}, fmt.Errorf("bot: ledger: %w", ErrChanged)
+}
+
+// taking takes something out of the entries of a ledger, and says which of them changed.
+type taking func([]ledger.Entry) (kept []ledger.Entry, changed []string)
+
+// editEntries changes the entries of a ledger alone.
+func (b *Bot) editEntries(ctx context.Context, p Place, edit taking) (changed int, err error) {
+	_, err = b.changeLedger(ctx, p, func(l *Ledger) (bool, error) {
+		kept, ids := edit(l.Entries)
+		l.Entries, changed = kept, len(ids)
+		return changed > 0, nil
+	})
+	return changed, err
+}
+
+// ledgerPlace is the watched channel in whose ledger the objections of a place are; false where there is none.
+func (b *Bot) ledgerPlace(p Place, about Channel) (Place, bool) {
+	channel := p.home()
+	if !b.following.has(channel, "") && about.Parent != "" {
+		channel.Channel = about.Parent
+	}
+	return channel, b.following.has(channel, "")
+}
+
+func notFollowed() *Refusal { return Refusef("I don't follow that channel.") }
+
+// editedInLedger has the ledger of the channel heed what a message says now.
+func (b *Bot) editedInLedger(ctx context.Context, p Place, parent, message, text string) {
+	channel := p.home()
+	if parent != "" && b.following.has(Place{Channel: parent}, "") {
+		channel.Channel = parent
+	}
+	if !b.following.has(channel, "") {
+		return
+	}
+	_, err := b.editEntries(ctx, channel, func(entries []ledger.Entry) ([]ledger.Entry, []string) {
+		return ledger.Edit(entries, message, text)
+	})
+	b.logLedger(err)
+}
+
+// removedFromLedgers takes deleted messages of a place out of the ledgers. Only of a channel that is
+// watched itself it is known which ledger that is; a thread's may be any of its server.
+func (b *Bot) removedFromLedgers(ctx context.Context, p Place, ids []string) {
+	b.takeFromLedgersOf(ctx, p, func(entries []ledger.Entry) ([]ledger.Entry, []string) { return ledger.Remove(entries, ids) })
+}
+
+// closedInLedgers takes out of the ledgers what was said in a thread that is gone. A channel's own ledger goes with the channel.
+func (b *Bot) closedInLedgers(ctx context.Context, thread Place) {
+	b.takeFromLedgersOf(ctx, thread, func(entries []ledger.Entry) ([]ledger.Entry, []string) {
+		var ids []string
+		for i := range entries {
+			for _, q := range entries[i].AllQuotes() {
+				if p, _, ok := ParseLink(q.URL); ok && p.Channel == thread.Channel {
+					ids = append(ids, q.Message)
+				}
+			}
+		}
+		return ledger.Remove(entries, ids)
+	})
+}
+
+func (b *Bot) takeFromLedgersOf(ctx context.Context, p Place, take taking) {
+	places := []Place{p.home()}
+	if !b.following.has(p, "") {
+		kept, err := b.o.Storage.Ledgers(ctx, b.platform())
+		b.logLedger(err)
+		places = slices.DeleteFunc(kept, func(of Place) bool { return of.Server != p.Server })
+	}
+	for _, of := range places {
+		_, err := b.editEntries(ctx, of, take)
+		b.logLedger(err)
+	}
+}
+
+// logLedger logs why a ledger did not take in what happened. The next reading of the channel makes up for it.
+func (b *Bot) logLedger(err error) {
+	if err != nil && refusal(err) == nil {
+		b.o.Log.Error("bot: ledger not brought up to date", "error", err)
+	}
+}
+
+// expireLedgers takes the words that are older than promised out of all ledgers.
+func (b *Bot) expireLedgers(ctx context.Context) error {
+	places, err := b.o.Storage.Ledgers(ctx, b.platform())
+	errs := []error{err}
+	for _, p := range places {
+		oldest := b.oldest(ctx, p.Server)
+		_, err := b.changeLedger(ctx, p, func(l *Ledger) (bool, error) { return l.expire(oldest), nil })
+		if refusal(err) == nil {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// oldest is from when on texts of a server are kept.
+func (b *Bot) oldest(ctx context.Context, server string) time.Time {
+	return b.o.Now().Add(-b.retentionOf(ctx, server))
+}
+
+// expire takes out the words of messages from before a time. Messages seen before then can't be read any more.
+func (l *Ledger) expire(before time.Time) (changed bool) {
+	kept, ids := ledger.Expire(l.Entries, before)
+	n := len(l.Points)
+	l.Points = slices.DeleteFunc(slices.Clone(l.Points), func(s ledger.Seen) bool { return s.Noticed.Before(before) })
+	if len(ids) > 0 {
+		l.Entries = kept
+	}
+	return len(ids) > 0 || len(l.Points) < n
+}
+
+// followEvery is how often the objections of channels with new messages are followed though nobody asks.
+const followEvery = time.Hour
+
+// followObjections brings the ledgers of channels in which something was said up to date every now
+// and then, so that what becomes of an objection is noticed before its words are too old, and keeps
+// no words longer than promised.
+func (b *Bot) followObjections(ctx context.Context) error {
+	tick := time.NewTicker(followEvery)
+	defer tick.Stop()
+	for {
+		if err := b.expireLedgers(ctx); err != nil && ctx.Err() == nil {
+			b.o.Log.Error("bot: old words not taken out of all ledgers", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		if err := b.followTouched(ctx); err != nil && ctx.Err() == nil {
+			b.o.Log.Error("bot: not all objections could be followed", "error", err)
+		}
+	}
+}
+
+func (b *Bot) followTouched(ctx context.Context) error {
+	channels, err := b.o.Storage.Watched(ctx, b.platform())
+	errs := []error{err}
+	for _, c := range channels {
+		if !b.following.untouch(c.Place) {
+			continue
+		}
+		if _, err := b.bringUpToDate(ctx, c.Place, false, func(Progress) {}); err != nil && refusal(err) == nil {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
