@@ -116,17 +116,23 @@ func (b *Bot) find(ctx context.Context, r Request, places []Place, asked time.Ti
 	if err != nil {
 		return nil, err
 	}
-	if b.o.Now().Sub(asked) > stale {
-		now, err := b.readable(ctx, r)
-		if err != nil {
-			return nil, err
-		}
-		if !slices.Equal(now, places) {
-			return nil, Refusef("What you may read changed meanwhile. Ask again.")
-		}
+	if err := b.stillReadable(ctx, r, places, asked); err != nil {
+		return nil, err
 	}
 	b.remember(ctx, a, asked)
 	return a, nil
+}
+
+// stillReadable checks again what the asker may read, where that was checked long ago.
+func (b *Bot) stillReadable(ctx context.Context, r Request, places []Place, asked time.Time) error {
+	if b.o.Now().Sub(asked) <= stale {
+		return nil
+	}
+	now, err := b.readable(ctx, r)
+	if err == nil && !slices.Equal(now, places) {
+		return Refusef("What you may read changed meanwhile. Ask again.")
+	}
+	return err
 }
 
 // addressed is the answer to who asks.

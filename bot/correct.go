@@ -46,6 +46,9 @@ func (b *Bot) correcting(ctx context.Context, r Request, progress func(Progress)
 	if err != nil {
 		return nil, err
 	}
+	if err := b.stillReadable(ctx, r, places, asked); err != nil {
+		return nil, err
+	}
 	if r.Command == One {
 		return b.one(ctx, r, s)
 	}
@@ -190,7 +193,7 @@ func (b *Bot) correctStatus(ctx context.Context, r Request, s *subject) (*Answer
 		what, noted = "not answered", "said that an objection is not answered"
 	}
 	b.note(ctx, r.Asker, s.Place, noted)
-	b.recent.forgetPlace(s.Place)
+	b.recent.clear() // also of its threads
 	return &Answer{Request: r, Channel: s.Channel, Said: fmt.Sprintf(
 		"This objection now counts as %s, and others see that you said so. It stays so, whatever I read later, until somebody says otherwise.", what)}, nil
 }
@@ -258,12 +261,11 @@ func (b *Bot) disown(ctx context.Context, r Request, s *subject) (*Answer, error
 		disowned = append(disowned, d)
 		// Also answers that are being made were made without it.
 		b.reports.forget(p, q.Message)
-		b.recent.forgetPlace(p)
 	}
 	if err := b.correctEntry(ctx, s, ledger.Correction{Kind: ledger.NotMine, By: r.Asker, At: now, Words: meant}, disowned); err != nil {
 		return nil, err
 	}
-	b.recent.forgetPlace(s.Place.home())
+	b.recent.clear()
 	what := "a point"
 	if s.Status != "" {
 		what = "an objection"

@@ -50,11 +50,11 @@ func (n *digestNews) gather(read *ledgerReading, channel string, of digestSpan) 
 	for _, m := range read.Transcript.Messages {
 		authors[m.ID] = m.Author
 	}
-	for _, each := range ledger.Since(read.Entries, of.since) {
+	for _, each := range ledger.Since(asOf(read.Entries, of.until), of.since) {
 		if each.Entry.Open() {
 			n.standing++
 		}
-		n.sort(&each, channel, of)
+		n.sort(&each, channel)
 	}
 	n.gatherPoints(read, channel, authors, of)
 	n.name(read.Transcript.Names)
@@ -63,13 +63,30 @@ func (n *digestNews) gather(read *ledgerReading, channel string, of digestSpan) 
 	}
 }
 
-// sort puts news of an entry where it belongs. Of what is open that alone is told where the
-// digest does not tell what is new of it, and where that was noticed after the span: it is for
-// the next digest.
-func (n *digestNews) sort(each *ledger.News, channel string, of digestSpan) {
-	isLate := each.Kind != ledger.IsStanding && each.At.After(of.until)
-	if isLate || !n.tells(partOf(each.Kind)) {
-		if !each.Entry.Open() || each.Entry.Noticed.After(of.until) {
+// asOf are the entries as they were at a time: what was noticed later is for the next digest.
+func asOf(entries []ledger.Entry, until time.Time) []ledger.Entry {
+	var were []ledger.Entry
+	for _, e := range entries {
+		if e.Noticed.After(until) {
+			continue
+		}
+		if i := slices.IndexFunc(e.Changes, func(c ledger.Change) bool { return c.At.After(until) }); i >= 0 {
+			e.Status, e.Changes = e.Changes[i].From, e.Changes[:i:i]
+		}
+		if e.Corrected != nil && e.Corrected.At.After(until) {
+			e.Corrected = nil
+		}
+		e.Quotes = slices.DeleteFunc(slices.Clone(e.Quotes), func(q ledger.Quote) bool { return q.Noticed.After(until) })
+		were = append(were, e)
+	}
+	return were
+}
+
+// sort puts news of an entry where it belongs. Where the digest does not tell what is new of it,
+// it is told as what is open, if it is.
+func (n *digestNews) sort(each *ledger.News, channel string) {
+	if !n.tells(partOf(each.Kind)) {
+		if !each.Entry.Open() {
 			return
 		}
 		each.Kind = ledger.IsStanding
@@ -208,9 +225,4 @@ func toldEarlier(a, b told) int { return cmp.Or(a.Raised.Compare(b.Raised), cmp.
 // outcomeRank orders what became of objections.
 func outcomeRank(kind ledger.NewsKind) int {
 	return slices.Index([]ledger.NewsKind{ledger.IsConceded, ledger.IsWithdrawn, ledger.IsAnswered, ledger.IsAcknowledged}, kind)
-}
-
-// isNew reports whether there is anything but what stood before.
-func (n *digestNews) isNew() bool {
-	return len(n.fresh)+len(n.settled)+len(n.reopened)+len(n.points) > 0
 }

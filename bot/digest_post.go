@@ -26,69 +26,6 @@ const (
 // errNotReadIn is why a digest waits after a start.
 var errNotReadIn = errors.New("bot: what was said meanwhile is still being read in")
 
-// RunDigests posts digests as they fall due, until ctx ends; then it returns within 10 s.
-func (b *Bot) RunDigests(ctx context.Context) error {
-	group := sync.WaitGroup{}
-	defer group.Wait()
-	group.Go(func() { b.keepDue(ctx) })
-	return b.digests.Run(ctx)
-}
-
-// newRunner returns what posts the digests.
-func (b *Bot) newRunner() *digest.Runner {
-	p := &poster{bot: b, made: map[int64]*Answer{}, refused: map[int64]bool{}}
-	return digest.NewRunner(digest.Options{
-		Platform: b.platform(), Storage: b.o.Storage, Poster: p, Lease: b.o.Lease, Ended: p.ended, Log: b.o.Log, Now: b.o.Now,
-	})
-}
-
-// dueEvery is how often digests are looked for that have lost their next due time.
-const dueEvery = time.Hour
-
-// keepDue finds anew when digests are due whose next due time was set aside, as happens
-// where the clock was set back.
-func (b *Bot) keepDue(ctx context.Context) {
-	tick := time.NewTicker(dueEvery)
-	defer tick.Stop()
-	for {
-		if err := b.findDue(ctx); err != nil && ctx.Err() == nil {
-			b.o.Log.Error("bot: digests without a due time not looked for", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
-}
-
-func (b *Bot) findDue(ctx context.Context) error {
-	all, err := b.o.Storage.Digests(ctx, b.platform(), "")
-	if err != nil {
-		return err
-	}
-	var errs []error
-	for _, d := range all {
-		if d.Paused || !d.Next.IsZero() {
-			continue
-		}
-		schedule, err := d.schedule()
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		// It may have been paused or posted meanwhile.
-		now, err := b.o.Storage.DigestOf(ctx, d.ID)
-		if next := schedule.Next(b.o.Now()); err == nil && !now.Paused && now.Next.IsZero() && !next.IsZero() {
-			err = b.o.Storage.PauseDigest(ctx, d.ID, false, next.UTC())
-		}
-		if !errors.Is(err, ErrNotKept) {
-			errs = append(errs, err)
-		}
-	}
-	return errors.Join(errs...)
-}
-
 // poster is the bot as it posts digests.
 type poster struct {
 	bot *Bot
@@ -105,7 +42,9 @@ var _ digest.Poster = (*poster)(nil)
 type draft struct {
 	digest Digest
 	answer *Answer
-	proved time.Time
+	// sources are what it draws on, proved at a time to be open to everyone in the destination.
+	sources []namedPlace
+	proved  time.Time
 }
 
 // filed is what must be known of a post to take it down.
@@ -155,7 +94,7 @@ func (p *poster) Draft(ctx context.Context, run digest.Run) (digest.Draft, error
 	p.mu.Lock()
 	p.made[run.ID] = a
 	p.mu.Unlock()
-	return digest.Draft{Content: draft{d, a, proved}, Sources: encoded, Covers: made.covers}, nil
+	return digest.Draft{Content: draft{d, a, sources, proved}, Sources: encoded, Covers: made.covers}, nil
 }
 
 // digestOf is the digest of a run. It is a *digest.Refused where it was removed.
@@ -182,7 +121,7 @@ func (p *poster) mayPost(ctx context.Context, d Digest) ([]namedPlace, error) {
 		if err := p.bot.o.Storage.PauseDigest(ctx, d.ID, true, time.Time{}); err != nil {
 			return nil, fmt.Errorf("bot: %w", err)
 		}
-		return nil, &digest.Refused{Reason: "The channel that it goes to is gone, or I am in it no more, so it is paused.", Gone: true}
+		return nil, &digest.Refused{Reason: "The channel that it goes to is gone, or closed to me, so it is paused.", Gone: true}
 	}
 	return nil, nameless(err, sayNoPost)
 }
@@ -229,7 +168,7 @@ func (p *poster) Post(ctx context.Context, run digest.Run, d digest.Draft) (mess
 		return "", fmt.Errorf("%w: the draft is another's", digest.ErrNotPosted)
 	}
 	if p.bot.o.Now().Sub(content.proved) > stale {
-		if _, err := p.mayPost(ctx, content.digest); err != nil {
+		if err := p.mayStillPost(ctx, content); err != nil {
 			return "", p.notPosted(run, err)
 		}
 	}
@@ -238,6 +177,20 @@ func (p *poster) Post(ctx context.Context, run digest.Run, d digest.Draft) (mess
 		return "", p.notPosted(run, nameless(err, sayNoPost))
 	}
 	return message, err
+}
+
+// mayStillPost refuses unless everything that a draft draws on is proved anew.
+func (p *poster) mayStillPost(ctx context.Context, d draft) error {
+	sources, err := p.mayPost(ctx, d.digest)
+	if err != nil {
+		return err
+	}
+	for _, s := range d.sources {
+		if !slices.ContainsFunc(sources, func(now namedPlace) bool { return now.Place == s.Place }) {
+			return &Refusal{Reason: sayChanged, Err: ErrLater}
+		}
+	}
+	return nil
 }
 
 // notPosted is an error after which nothing stands anywhere.

@@ -17,6 +17,7 @@ type namedPlace struct {
 // manages its destination, so it names no channel.
 const (
 	sayUnproved = "Not everyone who may read where it goes may read all of the channels that it draws on."
+	sayChanged  = "Who may read what it draws on changed just now."
 	sayNothing  = "I follow none of the channels that it draws on any more."
 	sayNoPost   = "I can't post where it goes. See that I may read and write there."
 	sayNoFind   = "I can't read where it goes, so I can't tell whether it was posted. See that I may read and write there."

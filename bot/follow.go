@@ -248,14 +248,19 @@ func (b *Bot) takeDownLater(posts []Post, why string) {
 	if len(posts) == 0 {
 		return
 	}
+	posts = slices.Clone(posts)
 	b.later("take down reports", func(ctx context.Context) error {
-		var errs []error
-		for _, post := range posts {
-			_, err := backoff.Retry(ctx, func() (struct{}, error) { return struct{}{}, b.takeDown(ctx, post, why) },
-				backoff.WithMaxElapsedTime(takeDownFor))
-			errs = append(errs, err)
-		}
-		return errors.Join(errs...)
+		// One that can't be taken down for now holds up no other.
+		_, err := backoff.Retry(ctx, func() (struct{}, error) {
+			var errs []error
+			posts = slices.DeleteFunc(posts, func(post Post) bool {
+				err := b.takeDown(ctx, post, why)
+				errs = append(errs, err)
+				return err == nil
+			})
+			return struct{}{}, errors.Join(errs...)
+		}, backoff.WithMaxElapsedTime(takeDownFor))
+		return err
 	})
 }
 

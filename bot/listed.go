@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"crux/bot/ledger"
-	"crux/summarize"
 )
 
 // mostListed is how many items a list shows at most.
@@ -71,9 +70,10 @@ func (a *Answer) take(read *ledgerReading) {
 type listing struct {
 	request Request
 	several bool // channels
-	counts  ledger.Counts
-	lists   []List
-	people  []string
+	// raised and settled count the objections that there ever were.
+	raised, settled int
+	lists           []List
+	people          []string
 }
 
 func newListing(r Request, several bool) *listing {
@@ -91,24 +91,31 @@ func newListing(r Request, several bool) *listing {
 
 // add adds what a ledger has to say.
 func (l *listing) add(read *ledgerReading) {
-	l.counts.Raised += read.Counts.Raised
-	settled := read.Counts.Settled()
-	if l.counts.ByStatus == nil {
-		l.counts.ByStatus = map[summarize.Status]int{}
-	}
-	l.counts.ByStatus[summarize.Answered] += settled // settled in whatever way
+	l.raised += read.Counts.Raised
+	l.settled += read.Counts.Settled()
 	switch asker := l.request.Asker; l.request.Command {
 	case Mine:
 		owes, owed := ledger.Owed(read.Entries, asker)
 		l.addEntries(0, owes, read)
 		l.addEntries(1, owed, read)
 	case Mistaken:
-		points := said(read.Report, read.Transcript, asker)[0]
-		l.lists[0].Items = append(l.lists[0].Items, points.Items...)
-		l.people = append(l.people, asker)
+		l.addPoints(0, said(read.Report, read.Transcript, asker)[0].Items, read)
 		l.addEntries(1, ownEntries(read.Entries, asker), read)
 	case Open, One, Correct, Summary, Answered, Watch, Unwatch, Watched, Digests, Privacy:
 		l.addEntries(0, ledger.Standing(read.Entries), read)
+	}
+}
+
+func (l *listing) addPoints(list int, points []Item, read *ledgerReading) {
+	messages := byMessage(read.Transcript)
+	for _, item := range points {
+		if l.several {
+			item.Channel = read.Channel.Name
+		}
+		for _, q := range item.quotes() {
+			l.people = append(l.people, messages[q.Message].Author)
+		}
+		l.lists[list].Items = append(l.lists[list].Items, item)
 	}
 }
 
@@ -167,9 +174,11 @@ func (a *Answer) addNote(words string) {
 
 // countWords says how many objections there were in all, "" where there was none.
 func (l *listing) countWords() string {
-	if l.counts.Raised == 0 {
+	switch {
+	case l.raised == 0:
 		return ""
+	case l.settled == 0:
+		return "I have found " + Count(l.raised, "objection") + " so far; none is settled."
 	}
-	settled := l.counts.ByStatus[summarize.Answered]
-	return "I have found " + Count(l.counts.Raised, "objection") + " so far, of which " + english.Sprintf("%d", settled) + " settled."
+	return "I have found " + Count(l.raised, "objection") + " so far, of which " + english.Sprintf("%d", l.settled) + " settled."
 }

@@ -67,7 +67,7 @@ func (b *Bot) showKept(ctx context.Context, r Request) (*Answer, error) {
 		"What I keep about you, over all channels:",
 		"Messages: " + messagesIn(kept) + oldest(kept) + ".",
 		"Your requests: " + english.Sprintf("%d", kept.Requests) + ". I keep them for " + Lasting(requestsFor) + ", so that buttons work.",
-		"Posted reports that rest on your words: " + english.Sprintf("%d", kept.Posts) + ". I keep where they stand, so that they can be taken down.",
+		"Posted reports that rest on your words: " + english.Sprintf("%d", kept.Posts) + ". I keep where they stand, for " + Lasting(requestsFor) + ", so that they can be taken down.",
 		"Objections that quote or name you: " + english.Sprintf("%d", kept.Objections) + ". Corrections by you: " + english.Sprintf("%d", kept.Corrections) + ".",
 		exclusionWords(kept.Exclusion),
 		"I never keep the words of a channel that I don't follow, what was deleted, what stood there before an edit, or what is in files.",

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"strings"
@@ -43,7 +42,7 @@ func (b *Bot) keepFor(ctx context.Context, r Request) (*Answer, error) {
 	b.recent.clear()
 	b.later("forget what is too old", func(ctx context.Context) error {
 		_, err := b.Prune(ctx)
-		return errors.Join(err, b.expireLedgers(ctx))
+		return err
 	})
 	lasting := Lasting(b.retentionOf(ctx, r.Here.Server))
 	what := "set that texts are kept for " + lasting

@@ -66,7 +66,7 @@ func TestDefaults(t *testing.T) {
 	}
 	want := `{"discord":{"token":"","api_url":"https://discord.com","guild_id":""},` +
 		`"slack":{"bot_token":"","app_token":"","signing_secret":"","listen":"","api_url":"https://slack.com/api/","shared_channels":false,"managers":[]},"engine":{"name":"embedded"},` +
-		`"store":{"url":"sqlite:///state/crux/crux.db","retention":"90d"},"http":{"listen":""},` +
+		`"store":{"url":"sqlite:///state/crux/crux.db","retention":"30d"},"http":{"listen":""},` +
 		`"log":{"level":"INFO","format":"text"},"limits":{"person":6,"server":60,"messages":5000},"time_zone":"UTC"}`
 	if got := c.String(); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)

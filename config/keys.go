@@ -123,8 +123,8 @@ func keys(state string) []key {
 		},
 		{
 			name:     "store.retention",
-			doc:      "How long the messages of watched channels are kept, such as 90d, 12w or 36h.",
-			fallback: "90d",
+			doc:      "How long the messages of watched channels are kept, such as 30d, 4w or 36h.",
+			fallback: "30d",
 			set:      duration(func(c *Config) *Duration { return &c.Store.Retention }, Duration(time.Hour), Duration(3650*day)),
 		},
 		{

@@ -90,7 +90,7 @@ func duration(field func(*Config) *Duration, least, most Duration) func(*Config,
 	return func(c *Config, v value) error {
 		d, ok := parseDuration(v.text)
 		if !ok || !v.isText() || d < least || d > most {
-			return expected(fmt.Sprintf("a duration from %s to %s, such as 90d, 12w or 36h", time.Duration(least), most), v)
+			return expected(fmt.Sprintf("a duration from %s to %s, such as 30d, 4w or 36h", time.Duration(least), most), v)
 		}
 		*field(c) = d
 		return nil

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"crux/bot"
 	"crux/bot/platformtest"
@@ -93,6 +92,32 @@ func (w *suiteWorld) closedTo(people []string) []fake.Overwrite {
 	return all
 }
 
+func (w *suiteWorld) Special(kind platformtest.Kind, in bot.Place, people ...string) (p bot.Place, has bool) {
+	switch kind {
+	case platformtest.PrivateThread:
+		return w.place(w.AddThread(in.Channel, fake.Thread{Name: "nook", Private: true, Owner: people[0], Members: append(people[1:], w.Bot)})), true
+	case platformtest.Forum:
+		return w.place(w.AddChannel(w.guild, fake.Channel{Name: "forum", Type: fake.ForumChannel})), true
+	case platformtest.ForumPost:
+		post := w.AddThread(in.Channel, fake.Thread{Name: "Tabs?", Owner: people[0]})
+		w.Discord.Post(post, fake.Message{Author: people[0], Text: "Tabs?", Starter: true})
+		return w.place(post), true
+	case platformtest.Archived:
+		return w.place(w.AddThread(in.Channel, fake.Thread{Name: "attic", Archived: true})), true
+	case platformtest.Direct:
+		return bot.Place{Channel: w.AddDM(people[0])}, true
+	case platformtest.OpenToGuests, platformtest.GuestsOnly, platformtest.Shared: // whoever is in the server is a member
+	}
+	return bot.Place{}, false
+}
+
+// Enter has nothing to do: whoever reads a channel writes in it.
+func (w *suiteWorld) Enter(bot.Place, string) {}
+
+func (w *suiteWorld) Silence(p bot.Place) {
+	w.SetOverwrites(p.Channel, fake.Overwrite{ID: w.guild, Deny: fake.SendMessages}, fake.Overwrite{ID: w.Bot, Member: true, Allow: fake.SendMessages})
+}
+
 func (w *suiteWorld) Nowhere() bot.Place { return w.place("99") }
 
 func (w *suiteWorld) Manager(bot.Place) string { return w.Owner(w.guild) }
@@ -128,11 +153,30 @@ func (w *suiteWorld) Edit(p bot.Place, id, text string) { w.Discord.Edit(p.Chann
 func (w *suiteWorld) Delete(p bot.Place, id string) { w.Discord.Delete(p.Channel, id) }
 
 func (w *suiteWorld) Thread(p bot.Place, first string) bot.Place {
-	return w.place(w.AddThread(p.Channel, fake.Thread{Name: "aside", Starter: first, At: sentAt(idNumber(first)).Add(time.Second)}))
+	return w.place(w.AddThread(p.Channel, fake.Thread{Name: "aside", Starter: first, At: sentAt(idNumber(first))}))
 }
 
 func (w *suiteWorld) Whisper(person, text string) {
 	w.Discord.Post(w.AddDM(person), fake.Message{Author: person, Text: text})
+}
+
+func (w *suiteWorld) Told(person string) []platformtest.Shown {
+	var all []platformtest.Shown
+	for _, m := range w.Discord.Told(person) {
+		all = append(all, suiteShown(m))
+	}
+	return all
+}
+
+func (w *suiteWorld) Shut(person string) { w.CloseDMs(person) }
+
+func (w *suiteWorld) Forgive() { _ = w.Violations() }
+
+func (w *suiteWorld) Forge(p bot.Place, id string) {
+	m, _ := w.Message(p.Channel, id)
+	w.Discord.Post(p.Channel, fake.Message{
+		Author: "another app", Webhook: true, Text: m.Content, Raw: map[string]any{"embeds": m.Embeds, "components": m.Components, "nonce": m.Nonce},
+	})
 }
 
 func (w *suiteWorld) Link(p bot.Place, id string) string {
@@ -157,6 +201,24 @@ func (w *suiteWorld) Ask(person string, p bot.Place, aloud bool) platformtest.Ta
 
 func (w *suiteWorld) Press(person string, p bot.Place, on platformtest.Shown, button string) platformtest.Talk {
 	return suiteTalk{w.Interact(fake.Use{Kind: fake.Press, User: person, Channel: p.Channel, Message: on.ID, Button: button})}
+}
+
+func (w *suiteWorld) Choose(person string, p bot.Place, on platformtest.Shown, item string) platformtest.Talk {
+	m, _ := w.Message(p.Channel, on.ID)
+	for _, menu := range m.Menus() {
+		for _, o := range menu.Options {
+			if strings.Contains(o.Label, item) {
+				return suiteTalk{w.Interact(fake.Use{Kind: fake.Press, User: person, Channel: p.Channel, Message: on.ID, Choose: o.Label})}
+			}
+		}
+	}
+	w.t.Fatalf("%q can't be chosen under %q", item, on.Text)
+	return nil
+}
+
+func (w *suiteWorld) Reword(person string, p bot.Place, on platformtest.Shown, button, words string) platformtest.Talk {
+	i := w.Interact(fake.Use{Kind: fake.Press, User: person, Channel: p.Channel, Message: on.ID, Button: button})
+	return suiteTalk{i.Submit(words)}
 }
 
 func (w *suiteWorld) Public(p bot.Place) []platformtest.Shown {

@@ -21,6 +21,7 @@ func access() []check[World] {
 		{"an end is no permission", endedIsNoPermission},
 		{"sharing", sharing},
 		{"managing", managing},
+		{"writing", writing},
 		{"posting", posting},
 		{"description", description},
 		{"description of a channel that is gone", descriptionOfGone},
@@ -76,8 +77,12 @@ func refusalsAreNoOracle(t *testing.T, w World) {
 			t.Errorf("%s: said %q, and of one that does not exist %q", tt.name, got, want)
 		}
 	}
-	if got := forbidden(t, "managing a private channel", w.Platform().MayManage(t.Context(), bob, council)); got != want {
-		t.Errorf("managing: said %q, and of one that does not exist %q", got, want)
+	for doing, err := range map[string]error{
+		"managing": w.Platform().MayManage(t.Context(), bob, council), "writing": w.Platform().MayWrite(t.Context(), bob, council),
+	} {
+		if got := forbidden(t, doing+" in a private channel", err); got != want {
+			t.Errorf("%s: said %q, and of one that does not exist %q", doing, got, want)
+		}
 	}
 }
 
@@ -101,6 +106,7 @@ func malformedIDs(t *testing.T, w World) {
 		} {
 			forbidden(t, what+" "+id, w.Platform().MayRead(t.Context(), ann, p))
 			forbidden(t, "managing: "+what+" "+id, w.Platform().MayManage(t.Context(), ann, p))
+			forbidden(t, "writing: "+what+" "+id, w.Platform().MayWrite(t.Context(), ann, p))
 			if _, err := w.Platform().Describe(t.Context(), p); err == nil {
 				t.Errorf("%s %q is described", what, id)
 			}
@@ -123,7 +129,7 @@ func hiddenIsRefused(t *testing.T, w World) {
 		_, described := w.Platform().Describe(t.Context(), p)
 		_, read := w.Platform().History(t.Context(), p, bot.Range{Last: 10}, func(int) {})
 		for doing, err := range map[string]error{
-			"reading": w.Platform().MayRead(t.Context(), ann, p), "posting": w.Platform().MayPost(t.Context(), p),
+			"reading": w.Platform().MayRead(t.Context(), ann, p), "writing": w.Platform().MayWrite(t.Context(), ann, p), "posting": w.Platform().MayPost(t.Context(), p),
 			"describing": described, "its history": read,
 			"sharing": w.Platform().AllMayRead(t.Context(), p, p),
 		} {
@@ -141,6 +147,7 @@ func endedIsNoPermission(t *testing.T, w World) {
 	for what, err := range map[string]error{
 		"read":   w.Platform().MayRead(ctx, ann, agora),
 		"manage": w.Platform().MayManage(ctx, w.Manager(agora), agora),
+		"write":  w.Platform().MayWrite(ctx, w.Manager(agora), agora),
 		"share":  w.Platform().AllMayRead(ctx, agora, agora),
 		"post":   w.Platform().MayPost(ctx, agora),
 	} {
@@ -204,6 +211,24 @@ func managing(t *testing.T, w World) {
 		forbidden(t, what+", by an outsider", w.Platform().MayManage(t.Context(), stranger, p))
 	}
 	forbidden(t, "one that does not exist", w.Platform().MayManage(t.Context(), w.Manager(agora), w.Nowhere()))
+}
+
+func writing(t *testing.T, w World) {
+	ann, bob, stranger := w.Person("ann"), w.Person("bob"), w.Outsider("xerxes")
+	agora, council := w.Channel("agora"), w.Private("council", ann)
+	w.Enter(agora, ann)
+	thread := w.Thread(agora, w.Post(agora, Message{Author: ann, Text: "Tabs?"}))
+	for what, p := range map[string]bot.Place{"a channel": agora, "a thread in it": thread, "a private one": council} {
+		allowed(t, what+", by a member", w.Platform().MayWrite(t.Context(), ann, p))
+		forbidden(t, what+", by an outsider", w.Platform().MayWrite(t.Context(), stranger, p))
+	}
+	forbidden(t, "a private one, by another member", w.Platform().MayWrite(t.Context(), bob, council))
+	forbidden(t, "one that does not exist", w.Platform().MayWrite(t.Context(), ann, w.Nowhere()))
+	hall := w.Channel("hall")
+	w.Enter(hall, ann)
+	w.Silence(hall)
+	forbidden(t, "one in which nobody writes any more", w.Platform().MayWrite(t.Context(), ann, hall))
+	allowed(t, "reading it", w.Platform().MayRead(t.Context(), ann, hall))
 }
 
 func posting(t *testing.T, w World) {

@@ -80,6 +80,11 @@ func (o *Oracle) Answer(ctx context.Context, r bot.Request, progress func(bot.Pr
 	return a, err
 }
 
+// Keep keeps a request under a token, as the bot does before it publishes what it answers by itself.
+func (o *Oracle) Keep(token string, r bot.Request) {
+	o.change(func() { o.requests[token] = r })
+}
+
 // Again is the request kept under a token.
 func (o *Oracle) Again(_ context.Context, token, asker string, here bot.Place) (bot.Request, error) {
 	o.mu.Lock()

@@ -28,6 +28,13 @@ type World interface {
 	Private(name string, members ...string) bot.Place
 	// Nowhere is a place of the server that looks like any other and does not exist.
 	Nowhere() bot.Place
+	// Special adds a place of a kind, within another place where the kind says so; has is
+	// false where the platform has no such.
+	Special(kind Kind, in bot.Place, people ...string) (p bot.Place, has bool)
+	// Enter makes a person one of those who write in a channel that they can read.
+	Enter(p bot.Place, person string)
+	// Silence makes a channel one in which its members write no more, though they read it.
+	Silence(p bot.Place)
 	// Manager is somebody who manages the channel.
 	Manager(p bot.Place) string
 	// Expel takes a person out of a private channel.
@@ -48,6 +55,15 @@ type World interface {
 	Thread(p bot.Place, first string) bot.Place
 	// Whisper writes crux a direct message.
 	Whisper(person, text string)
+	// Told is what crux said to somebody alone without being asked, oldest first, and Shut
+	// makes them one whom it reaches no more.
+	Told(person string) []Shown
+	Shut(person string)
+	// Forge makes another program post what stands in a message of crux's, with all that
+	// people don't see.
+	Forge(p bot.Place, id string)
+	// Forgive overlooks what the fake holds against crux so far, where a test made crux do it.
+	Forgive()
 	// Link is the address of a message.
 	Link(p bot.Place, id string) string
 	// Remove removes crux from the server.
@@ -60,6 +76,10 @@ type World interface {
 	Ask(person string, p bot.Place, aloud bool) Talk
 	// Press has somebody press a button of something that crux has shown in the place.
 	Press(person string, p bot.Place, on Shown, button string) Talk
+	// Choose has somebody turn to an item of a list, by words that name it there.
+	Choose(person string, p bot.Place, on Shown, item string) Talk
+	// Reword has somebody press a button that opens a form, write in it and send it.
+	Reword(person string, p bot.Place, on Shown, button, words string) Talk
 	// Public is what stands in the place that crux said and everyone there sees, oldest first.
 	Public(p bot.Place) []Shown
 }
@@ -125,6 +145,11 @@ func Run(t *testing.T, newWorld func(t *testing.T) World) {
 		}
 	}
 	t.Run("access", apart(access()))
+	t.Run("nothing leaks", func(t *testing.T) {
+		t.Parallel()
+		nothingLeaks(t, newWorld(t))
+	})
+	t.Run("publishing", apart(publishing()))
 	t.Run("history", apart(history()))
 	// To connect takes its time, so these share one connection.
 	t.Run("following", func(t *testing.T) {
@@ -138,6 +163,16 @@ func Run(t *testing.T, newWorld func(t *testing.T) World) {
 		t.Parallel()
 		w := newTown(newWorld(t))
 		for _, c := range answering() {
+			t.Run(c.name, func(t *testing.T) {
+				w.begin()
+				c.check(t, w)
+			})
+		}
+	})
+	t.Run("listing", func(t *testing.T) {
+		t.Parallel()
+		w := newTown(newWorld(t))
+		for _, c := range listing() {
 			t.Run(c.name, func(t *testing.T) {
 				w.begin()
 				c.check(t, w)

@@ -143,14 +143,14 @@ func hasItems(a *bot.Answer) bool {
 	return slices.ContainsFunc(a.Lists, func(l bot.List) bool { return len(l.Items) > 0 })
 }
 
-// offersARow is how many buttons Slack takes in a row.
-const offersARow = 25
+// buttonsARow is how many buttons Slack takes in a row.
+const buttonsARow = 25
 
 // offers are what the bot offers to do next, a row of buttons; nil for none.
 func offers(a *bot.Answer) []api.Block {
 	var row []api.BlockElement
 	for _, o := range a.Offers {
-		if a.Token == "" || o.Action.OnItem() != (o.Item != "") || (o.Item != "" && !isKey(o.Item)) || len(row) == offersARow {
+		if a.Token == "" || o.Action.OnItem() != (o.Item != "") || (o.Item != "" && !isKey(o.Item)) || len(row) == buttonsARow {
 			continue
 		}
 		b := itemButton(o.Action, a.Token, 0, o.Item, fit(o.Label, labelLimit))

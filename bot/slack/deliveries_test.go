@@ -34,18 +34,20 @@ func TestAnAnswerIsNotPostedTwice(t *testing.T) {
 				a.Request = r
 				return a, nil
 			})
-			kept := &suiteDeliveries{}
+			kept, runs := &suiteDeliveries{}, 0
 			run := func(deliveries bot.DeliveryStorage, during func()) {
 				a := reader(t, s, func(o *Options) { o.Deliveries = deliveries })
 				ctx, cancel := context.WithCancel(t.Context())
 				ended := make(chan error, 1)
 				go func() { ended <- a.run(ctx, oracle) }()
-				s.WaitConnected(sockets)
+				runs++
+				s.WaitConnected(runs * sockets)
 				during()
 				cancel()
 				if err := <-ended; err != nil {
 					t.Error(err)
 				}
+				s.WaitDisconnected()
 			}
 			channel := agora
 			var list fake.Posted

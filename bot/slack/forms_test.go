@@ -78,10 +78,10 @@ func TestAnItemIsCorrectedInAChannel(t *testing.T) {
 		t.Fatalf("the list is private %v: %s", list.Ephemeral(), list.Visible())
 	}
 
-	pressed := c.Slack.Press(c.ann, list, correctLabel)
+	pressed := c.Slack.Press(c.ann, list, "1")
 	one := pressed.Final()
 	if r := c.next(t); r.Command != bot.One || r.Item != key || r.Asker != c.ann || r.Share || r.Place != c.agora {
-		t.Errorf("%s asked %+v", correctLabel, r)
+		t.Errorf("the number of an item asked %+v", r)
 	}
 	if !one.Ephemeral() || one.User != c.ann || one.ID == list.ID {
 		t.Errorf("one item is shown to %q, in place of the list %v", one.User, one.ID == list.ID)
@@ -123,7 +123,7 @@ func TestWhoMeantSomethingElseSaysSoInAForm(t *testing.T) {
 	} {
 		shown := ask()
 		c.next(t)
-		pressed := c.Slack.Press(c.ann, shown, correctLabel)
+		pressed := c.Slack.Press(c.ann, shown, "1")
 		c.next(t)
 		var one fake.Posted
 		isOne := func(p fake.Posted) bool { _, found := p.Button("I meant something else…"); return found }
@@ -165,7 +165,7 @@ func TestAFormThatComesTooLate(t *testing.T) {
 	t.Parallel()
 	c := newTown(t)
 	list := c.Command(fake.Use{User: c.ann, Channel: c.agora.Channel, Text: "open"}).Final()
-	one := c.Slack.Press(c.ann, list, correctLabel).Final()
+	one := c.Slack.Press(c.ann, list, "1").Final()
 	c.Fail("views.open", "expired_trigger_id", 1)
 	late := c.Slack.Press(c.ann, one, "I meant something else…")
 	if got := late.Final(); !strings.Contains(got.Visible(), "Press the button again") || !got.Ephemeral() {
@@ -182,7 +182,7 @@ func TestSomebodyElsesCorrectionIsTheirsAlone(t *testing.T) {
 	post := c.WaitMessage(c.agora.Channel, func(p fake.Posted) bool { return len(p.Buttons()) > 0 })
 	c.next(t)
 	c.oracle.WaitFiled(t, c.agora, 1)
-	one := c.Slack.Press(c.bob, post, correctLabel).Final()
+	one := c.Slack.Press(c.bob, post, "1").Final()
 	if r := c.next(t); r.Command != bot.One || r.Asker != c.bob || r.Share {
 		t.Errorf("bob asked %+v", r)
 	}

@@ -1,9 +1,9 @@
 package slack
 
 import (
-	"fmt"
+	"slices"
+	"strconv"
 	"strings"
-	"time"
 
 	api "github.com/slack-go/slack"
 
@@ -22,16 +22,13 @@ const (
 	briefUnits, briefAside = 200, 90
 )
 
-// correctLabel stands on the button that shows an item with what can be said of it.
-const correctLabel = "Correct…"
-
 // item is an item over a few lines: who and what became of it, what it says, against what, and the response.
-func (l *listing) item(number int, i *bot.Item) []api.Block {
-	head := api.NewSectionBlock(api.NewTextBlockObject(api.MarkdownType, l.head(number, i), false, true), nil, nil)
-	if isKey(i.Key) && l.answer.Token != "" && l.isCorrectable {
-		head.Accessory = api.NewAccessory(itemButton(bot.ActOne, l.answer.Token, 0, i.Key, correctLabel))
+func (l *listing) item(number int, i *bot.Item) rich {
+	r := rich{}
+	if l.isListed() {
+		r = r.bold(strconv.Itoa(number) + ".").text(" ")
 	}
-	return []api.Block{head, l.body(i).block()}
+	return r.join(l.head(i)).join(l.body(i))
 }
 
 // isCorrectable reports whether a command's answer lists what can be corrected one by one.
@@ -49,55 +46,37 @@ func (l *listing) isListed() bool {
 	return l.answer.Request.Command != bot.One && l.answer.Request.Command != bot.Correct
 }
 
-// head is the first line of an item in Slack's markup, for beside rich text Slack puts no button.
-func (l *listing) head(number int, i *bot.Item) string {
-	safe := func(words string, limit int) string { return fitEscaped(l.render.Line(words), limit) }
-	who := safe(l.render.Names(i.By), peopleUnits)
-	if l.isListed() {
-		who = strings.TrimSpace(fmt.Sprintf("%d. %s", number, who))
+// head is the first line of an item: whose it is, what became of it and when it was raised.
+func (l *listing) head(i *bot.Item) rich {
+	r := rich{}
+	add := func(more rich) {
+		if len(r) > 0 && len(more) > 0 {
+			r = r.text(" · ")
+		}
+		r = r.join(more)
 	}
-	var parts []string
-	if who != "" {
-		parts = append(parts, "*"+who+"*")
+	words := func(said string, limit int) rich { return rich{}.text(fit(l.render.Line(said), limit)) }
+	who := rich{}.bold(fit(l.render.Names(i.By), peopleUnits))
+	side := words(i.Side, labelUnits)
+	if len(who) > 0 && len(side) > 0 {
+		side = rich{}.text(" (").join(side).text(")")
+		who, side = who.join(side), nil
 	}
-	switch side := safe(i.Side, labelUnits); {
-	case side != "" && len(parts) > 0:
-		parts[0] += " (" + side + ")"
-	case side != "":
-		parts = append(parts, side)
+	add(who)
+	add(side)
+	add(words(i.StatusWords(l.render.Names), peopleUnits))
+	if !i.Raised.IsZero() {
+		add(rich{}.time(i.Raised, i.Raised.UTC().Format("2 Jan 2006, 15:04 UTC")))
 	}
-	if status := i.StatusWords(l.render.Names); status != "" {
-		parts = append(parts, safe(status, peopleUnits))
-	}
-	if at := dated(i.Raised); at != "" {
-		parts = append(parts, at)
-	}
-	if again := i.AgainWords(); again != "" {
-		parts = append(parts, again)
-	}
+	add(words(i.AgainWords(), peopleUnits))
 	if i.Channel != "" {
-		parts = append(parts, "#"+safe(strings.TrimPrefix(l.render.Line(i.Channel), "#"), topicUnits))
+		add(words("#"+strings.TrimPrefix(l.render.Line(i.Channel), "#"), topicUnits))
 	}
-	if len(parts) == 0 {
-		return "Somebody said" // Slack takes no empty text
+	if len(r) > 0 {
+		r = r.text("\n")
 	}
-	return strings.Join(parts, " · ")
+	return r
 }
-
-// dated is a time in Slack's markup, "" where there is none.
-func dated(at time.Time) string {
-	if at.IsZero() {
-		return ""
-	}
-	words := inWords(at)
-	if !isShowable(at) {
-		return words
-	}
-	return fmt.Sprintf("<!date^%d^%s|%s>", at.Unix(), timeFormat, words)
-}
-
-// inWords is a time where Slack shows none in the reader's zone.
-func inWords(at time.Time) string { return at.UTC().Format("2 Jan 2006, 15:04 UTC") }
 
 // body is what an item says.
 func (l *listing) body(i *bot.Item) rich {
@@ -163,4 +142,41 @@ func (l *listing) against(i *bot.Item, limit int) rich {
 		r = r.text(": " + fit(l.render.Line(i.Against.Gist), limit))
 	}
 	return r
+}
+
+// choice is an item of a page that can be corrected.
+type choice struct {
+	number int
+	key    string
+}
+
+// chosen is the choice of an item on a page, nil where it can't be corrected.
+func (l *listing) chosen(number int, i *bot.Item) *choice {
+	if !l.isCorrectable || l.answer.Token == "" || !isKey(i.Key) {
+		return nil
+	}
+	return &choice{number, i.Key}
+}
+
+// button leads to the item with all that can be said of it.
+func (c choice) button(token string) *api.ButtonBlockElement {
+	b := itemButton(bot.ActOne, token, 0, c.key, strconv.Itoa(c.number))
+	b.AccessibilityLabel = "Correct " + strconv.Itoa(c.number)
+	return b
+}
+
+// choices are the buttons of the items of a page, since rich text has room for none.
+func (l *listing) choices(all []choice) []api.Block {
+	if len(all) == 0 {
+		return nil
+	}
+	blocks := []api.Block{smallPrint(bot.SayCorrect)}
+	for some := range slices.Chunk(all, buttonsARow) {
+		var row []api.BlockElement
+		for _, c := range some {
+			row = append(row, c.button(l.answer.Token))
+		}
+		blocks = append(blocks, api.NewActionBlock("", row...))
+	}
+	return blocks
 }

@@ -23,8 +23,9 @@ func drawLists(a *bot.Answer, page int, postable bool) message {
 	m := said(l.text())
 	m.page, m.pages = page, len(pages)
 	m.Blocks = append(m.Blocks, l.front(page == 0)...)
-	m.Blocks = append(m.Blocks, pages[page]...)
+	m.Blocks = append(m.Blocks, pages[page].blocks...)
 	m.Blocks = append(m.Blocks, l.footer(page, len(pages))...)
+	m.Blocks = append(m.Blocks, l.choices(pages[page].choices)...)
 	m.Blocks = append(m.Blocks, buttons(a, page, len(pages), postable)...)
 	return m
 }
@@ -46,8 +47,10 @@ func drawPublished(answer *bot.Answer, mark string) message {
 	m := said(l.text())
 	m.pages = 1
 	m.Blocks = append(m.Blocks, l.front(true)...)
-	m.Blocks = append(m.Blocks, l.pages()[0]...)
+	only := l.pages()[0]
+	m.Blocks = append(m.Blocks, only.blocks...)
 	m.Blocks = append(m.Blocks, l.footer(0, 1)...)
+	m.Blocks = append(m.Blocks, l.choices(only.choices)...)
 	m.Blocks = append(m.Blocks, offers(a)...)
 	return m
 }
@@ -139,48 +142,52 @@ func (l *listing) footer(page, pages int) []api.Block {
 // row is an item or another few lines that stay together, below the title of its list.
 type row struct {
 	title string
-	// list is the number of its list, counted from 0. isItem is false for what is said of the list itself.
-	list   int
-	isItem bool
-	blocks []api.Block
+	// list is the number of its list, counted from 0.
+	list int
+	text rich
+	// choice is nil for what can't be corrected.
+	choice *choice
 }
 
-// rows are the lists, with the first so many items of each; more counts what was left out.
+// sheet is what stands on a page between what is above the lists and what is below them.
+type sheet struct {
+	blocks  []api.Block
+	choices []choice
+}
+
+// rows are the lists, with the first so many items of each; the rest is counted.
 func (l *listing) rows(kept []int) []row {
 	var rows []row
 	number := 0
 	for i := range l.answer.Lists {
-		list := &l.answer.Lists[i]
+		list := l.answer.Lists[i]
 		title := fit(l.render.Line(list.Title), noteUnits)
-		add := func(isItem bool, blocks ...api.Block) {
-			rows = append(rows, row{title, i, isItem, blocks})
-		}
 		for j := range list.Items[:kept[i]] {
+			item := &list.Items[j]
 			number++
-			add(true, l.item(number, &list.Items[j])...)
+			rows = append(rows, row{title, i, l.item(number, item), l.chosen(number, item)})
 		}
-		shortened := *list
-		shortened.More += len(list.Items) - kept[i]
-		if words := shortened.MoreWords(); words != "" {
-			add(false, rich{}.italic(words).block())
+		list.More += len(list.Items) - kept[i]
+		if words := list.MoreWords(); words != "" {
+			rows = append(rows, row{title, i, rich{}.italic(words), nil})
 		}
 		if empty := fit(l.render.Line(list.Empty), noteUnits); len(list.Items) == 0 && list.More == 0 && empty != "" {
-			add(false, rich{}.text(empty).block())
+			rows = append(rows, row{title, i, rich{}.text(empty), nil})
 		}
 	}
 	if len(rows) == 0 && l.answer.Said == "" {
-		rows = append(rows, row{blocks: []api.Block{rich{}.text(nothingToShow).block()}})
+		rows = append(rows, row{text: rich{}.text(nothingToShow)})
 	}
 	return rows
 }
 
 // pages lays the lists out. There is one page at least.
-func (l *listing) pages() [][]api.Block {
+func (l *listing) pages() []sheet {
 	kept := make([]int, len(l.answer.Lists))
 	for i := range kept {
 		kept[i] = len(l.answer.Lists[i].Items)
 		if l.isShort {
-			kept[i] = min(kept[i], pageBlocks/2) // an item takes two
+			kept[i] = min(kept[i], buttonsARow) // more than fit, and few enough to try
 		}
 	}
 	pages := l.lay(l.rows(kept))
@@ -207,46 +214,54 @@ func shorten(kept []int) bool {
 }
 
 // lay puts rows onto pages. At the top of a page the title of its list stands again.
-func (l *listing) lay(rows []row) [][]api.Block {
-	pages, limit := [][]api.Block{nil}, pageUnits
+func (l *listing) lay(rows []row) []sheet {
+	pages, limit := []sheet{{}}, pageUnits
 	if l.isShort {
 		limit = shortUnits
 	}
 	used, list := weight(l.front(true)), -1
-	for i, r := range rows {
-		last := len(pages) - 1
-		isNew := r.list != list
-		blocks := r.below(isNew, "")
-		n := weight(blocks)
-		if len(pages[last]) > 0 && (used+n > limit || len(pages[last])+len(blocks) > pageBlocks) {
-			suffix := continued
-			if isNew || i == 0 {
-				suffix = ""
-			}
-			blocks = r.below(true, suffix)
-			pages, last = append(pages, nil), last+1
-			used, n = weight(l.front(false)), weight(blocks)
+	for _, r := range rows {
+		title, again := "", r.title
+		if r.list != list {
+			title = r.title
+		} else if again != "" {
+			again += continued
 		}
-		pages[last] = append(pages[last], blocks...)
+		page := &pages[len(pages)-1]
+		blocks, button := r.below(title), 0
+		if r.choice != nil {
+			button = weight(r.choice.button(l.answer.Token))
+		}
+		n := weight(blocks) + button
+		if len(page.blocks) > 0 && (used+n > limit || len(page.blocks)+len(blocks) > pageBlocks) {
+			pages = append(pages, sheet{})
+			page = &pages[len(pages)-1]
+			blocks = r.below(again)
+			used, n = weight(l.front(false)), weight(blocks)+button
+		}
+		page.blocks = append(page.blocks, blocks...)
+		if r.choice != nil {
+			page.choices = append(page.choices, *r.choice)
+		}
 		used, list = used+n, r.list
 	}
 	return pages
 }
 
-// below is the row, below the title of its list where that is wanted.
-func (r row) below(withTitle bool, suffix string) []api.Block {
-	if !withTitle || r.title == "" {
-		return r.blocks
+// below is the row, below a title where that is not "".
+func (r row) below(title string) []api.Block {
+	if title == "" {
+		return []api.Block{r.text.block()}
 	}
-	return append([]api.Block{rich{}.bold(r.title + suffix).block()}, r.blocks...)
+	return []api.Block{rich{}.bold(title).block(), r.text.block()}
 }
 
-// weight is how long blocks are once they are written as JSON, which Slack may be counting.
-func weight(blocks []api.Block) int {
+// weight is how long blocks or buttons are once they are written as JSON, which Slack may be counting.
+func weight(parts any) int {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
-	if encoder.Encode(blocks) != nil { // no block of ours fails
+	if encoder.Encode(parts) != nil { // no block of ours fails
 		return pageUnits
 	}
 	return units(b.String())

@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	api "github.com/slack-go/slack"
 	"pgregory.net/rapid"
 
 	"crux/bot"
@@ -144,30 +143,6 @@ func TestListsGolden(t *testing.T) {
 	}
 }
 
-// ownMarkup is what of the head of an item is ours: its bold beginning, and when it was raised.
-var ownMarkup = regexp.MustCompile(`^\*([^*]*)\*|<!date\^[0-9]+\^\{date_short_pretty\} at \{time\}\|[0-9A-Za-z,: ]+>`)
-
-// checkListed fails where a drawn list holds anything that Slack acts upon and that is not ours, and returns its words.
-func checkListed(t failer, m message, urls map[string]bool) string {
-	t.Helper()
-	words := ""
-	var rest []api.Block
-	for _, block := range m.Blocks {
-		section, isHead := block.(*api.SectionBlock)
-		if !isHead {
-			rest = append(rest, block)
-			continue
-		}
-		foreign := ownMarkup.ReplaceAllString(section.Text.Text, "$1")
-		checkText(t, foreign)
-		if section.Text.Type != api.MarkdownType || !section.Text.Verbatim {
-			t.Errorf("Slack makes links of what stands in %+v", section.Text)
-		}
-		words += foreign + "\n"
-	}
-	return words + checkForeign(t, message{Text: m.Text, Blocks: rest}, urls)
-}
-
 func TestHostileWordsInListsStayWords(t *testing.T) {
 	all := leases()
 	a := listed(bot.Open, bot.List{Title: "<!here> *t*", Items: []bot.Item{all["hostile"]}, More: 3})
@@ -178,7 +153,7 @@ func TestHostileWordsInListsStayWords(t *testing.T) {
 	}
 	for _, m := range []message{draw(a, 0, true), drawPublished(a, answers.Token)} {
 		checkLimits(t, m)
-		words := checkListed(t, m, urls)
+		words := checkForeign(t, m, urls)
 		for _, want := range []string{"someone", "evil", "click", "and 3 more"} {
 			if !strings.Contains(words, want) {
 				t.Errorf("%q is missing:\n%s", want, words)
@@ -250,7 +225,7 @@ func TestListsKeepEveryLimitAndLoseNothing(t *testing.T) {
 				t.Errorf("page %d was drawn as %d", page, m.page)
 			}
 			checkLimits(t, m)
-			everything += checkListed(t, m, urls)
+			everything += checkForeign(t, m, urls)
 		}
 		if a.Token != "" && a.Request.Command != bot.Digests {
 			for _, mark := range marks {
@@ -265,16 +240,16 @@ func TestListsKeepEveryLimitAndLoseNothing(t *testing.T) {
 // A digest is one message, and of what it leaves out it says how much that is. Every list keeps its first item.
 func TestADigestIsOneMessage(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		a, urls, _ := anyLists(t)
+		a, urls, marks := anyLists(t)
 		all, shown := 0, 0
 		for i := range a.Lists {
 			all += len(a.Lists[i].Items) + a.Lists[i].More
 		}
 		m := drawPublished(a, answers.Token)
 		checkLimits(t, m)
-		words := checkListed(t, m, urls)
-		for _, block := range m.Blocks {
-			if _, isHead := block.(*api.SectionBlock); isHead {
+		words := checkForeign(t, m, urls)
+		for _, mark := range marks {
+			if strings.Contains(words, mark) {
 				shown++
 			}
 		}
@@ -300,7 +275,7 @@ func TestADigestIsOneMessage(t *testing.T) {
 	}
 	got := asRead(drawPublished(listed(bot.Open, lists...), answers.Token))
 	for _, title := range []string{"One", "Two", "Three"} {
-		if _, below, _ := strings.Cut(got, "**"+title+"**\n\n"); !strings.HasPrefix(below, "*") {
+		if _, below, _ := strings.Cut(got, "**"+title+"**\n\n"); !strings.HasPrefix(below, "**") {
 			t.Errorf("nothing stands below %q:\n%s", title, got)
 		}
 	}
@@ -309,11 +284,11 @@ func TestADigestIsOneMessage(t *testing.T) {
 func TestSaidKeepsItsLines(t *testing.T) {
 	long := strings.Repeat("a line of some length\n", 500)
 	for words, text := range map[string]string{"one\n  two \n\nthree\n": "one\ntwo\n\nthree", "": nothingToShow, "\n": nothingToShow} {
-		if m := drawSaid(words); m.Text != text || len(m.Blocks) != 0 {
+		if m := drawWords(&bot.Answer{Said: words}); m.Text != text || len(m.Blocks) != 0 {
 			t.Errorf("%q is said as %q with %d blocks", words, m.Text, len(m.Blocks))
 		}
 	}
-	m := drawSaid(long)
+	m := drawWords(&bot.Answer{Said: long})
 	checkLimits(t, m)
 	if got := asRead(m); strings.Count(got, "a line of some length\n") < 400 || !strings.Contains(got, "…") {
 		t.Errorf("a long one comes out as\n%s", got)

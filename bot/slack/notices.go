@@ -58,7 +58,7 @@ func helpSections(retention time.Duration) []api.Block {
 			"Where you mention me and ask about that very channel or thread: everyone in the thread in which I answer. " +
 			"All else, and `mine`: only you, unless you say `share` or press *Post here*. " + bot.SayReach),
 		ownWords("*Correct me*\n" +
-			"Press *" + correctLabel + "* beside an objection: anyone who writes there can say that it is answered, or that it is not\n" +
+			"Press an objection's number below a list: anyone who writes there can say that it is answered, or that it is not\n" +
 			"`@crux said` what I take you to have said, so that you can put it in your own words or say that it is not yours"),
 		ownWords("*Digests*\n" +
 			"`@crux digest add #general to #news weekdays 9:00 Europe/Berlin` what changed, for who may manage both channels. " +

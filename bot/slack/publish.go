@@ -214,7 +214,7 @@ func (a *Adapter) Tell(ctx context.Context, user, server, words string) error {
 	}
 	dm, err := a.directMessage(ctx, user)
 	if err == nil {
-		_, err = a.post(ctx, dm, "", "", drawSaid(words))
+		_, err = a.post(ctx, dm, "", "", drawTold(words))
 	}
 	switch {
 	case hasCode(err, codeNoUser, codeUserNotVisible, codeNoChannel, codeArchived,

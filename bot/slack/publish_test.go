@@ -253,7 +253,7 @@ func TestTell(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := s.Messages(s.AddDM(ann))
-	if want := "Digest 2 was not posted.\nNot everyone in #@here may read ∗#agora∗."; len(got) != 1 || got[0].Visible() != want || len(got[0].Pings()) > 0 {
+	if want := "Digest 2 was not posted.\nNot everyone in #@here may read *#agora*."; len(got) != 1 || got[0].Visible() != want || len(got[0].Pings()) > 0 {
 		t.Errorf("got %+v", got)
 	}
 	for name, user := range map[string]string{"who is deactivated": gone, "who is not": "U0NOBODY99", "crux": s.Bot, "nothing": ""} {

@@ -64,8 +64,16 @@ func paragraphs(lines []string, limit int) []api.Block {
 	return blocks
 }
 
-// drawSaid says something in one line or several.
-func drawSaid(words string) message { return drawWords(&bot.Answer{Said: words}) }
+// drawTold tells somebody something in one line or several.
+func drawTold(words string) message {
+	all := lines(render.Options{}, words)
+	if headline(all) == "" {
+		all = []string{nothingToShow}
+	}
+	m := said(fitEscaped(headline(all), noteUnits))
+	m.Blocks = paragraphs(all, pageUnits)
+	return m
+}
 
 // drawWords is an answer that has nothing but words, and what the asker may do next.
 func drawWords(a *bot.Answer) message {

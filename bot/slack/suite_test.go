@@ -87,6 +87,29 @@ func (w *suiteWorld) Private(name string, members ...string) bot.Place {
 	return w.place(w.AddChannel(fake.Channel{Name: name, Creator: w.maker, Private: true, Members: members}))
 }
 
+func (w *suiteWorld) Special(kind platformtest.Kind, _ bot.Place, people ...string) (p bot.Place, has bool) {
+	switch kind {
+	case platformtest.OpenToGuests:
+		return w.place(w.AddChannel(fake.Channel{Name: "lobby", Creator: w.maker, Members: people})), true
+	case platformtest.GuestsOnly:
+		return w.Private("kitchen", people...), true
+	case platformtest.Shared:
+		return w.place(w.AddChannel(fake.Channel{Name: "allies", Creator: w.maker, Members: people, ExtShared: true})), true
+	case platformtest.Archived:
+		p = w.Channel("attic")
+		w.Archive(p.Channel)
+		return p, true
+	case platformtest.Direct:
+		return w.place(w.AddDM(people[0])), true
+	case platformtest.PrivateThread, platformtest.Forum, platformtest.ForumPost: // threads are read by all who read their channel
+	}
+	return bot.Place{}, false
+}
+
+func (w *suiteWorld) Enter(p bot.Place, person string) { w.Join(p.Channel, person) }
+
+func (w *suiteWorld) Silence(p bot.Place) { w.Archive(p.Channel) }
+
 func (w *suiteWorld) Nowhere() bot.Place { return w.place("C0NOWHERE1") }
 
 func (w *suiteWorld) Manager(bot.Place) string { return w.maker }
@@ -135,6 +158,28 @@ func (w *suiteWorld) Whisper(person, text string) {
 	w.Slack.Post(w.AddDM(person), fake.Message{Author: person, Text: text})
 }
 
+func (w *suiteWorld) Told(person string) []platformtest.Shown {
+	return w.Public(w.place(w.AddDM(person)))
+}
+
+func (w *suiteWorld) Shut(person string) {
+	w.SetUser(person, func(u *fake.User) { u.Deleted = true })
+}
+
+func (w *suiteWorld) Forgive() { _ = w.Violations() }
+
+func (w *suiteWorld) Forge(p bot.Place, id string) {
+	for _, m := range w.Messages(p.Channel) {
+		if m.ID == id {
+			blocks, err := json.Marshal(m.Blocks)
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			w.Slack.Post(p.Channel, fake.Message{Author: "another app", Subtype: "bot_message", Text: m.Text, Blocks: blocks, Metadata: m.Metadata})
+		}
+	}
+}
+
 func (w *suiteWorld) Link(p bot.Place, id string) string {
 	link := w.TeamURL() + "archives/" + p.Channel + "/p" + strings.Replace(id, ".", "", 1)
 	for _, m := range w.Messages(p.Channel) {
@@ -166,6 +211,30 @@ func (w *suiteWorld) Ask(person string, p bot.Place, aloud bool) platformtest.Ta
 func (w *suiteWorld) Press(person string, p bot.Place, on platformtest.Shown, button string) platformtest.Talk {
 	w.Join(p.Channel, person)
 	return suiteExchange{w.Slack.Press(person, fake.Posted{ID: on.ID, Channel: p.Channel}, button)}
+}
+
+// Choose presses the number of the item that has these words.
+func (w *suiteWorld) Choose(person string, p bot.Place, on platformtest.Shown, item string) platformtest.Talk {
+	w.Join(p.Channel, person)
+	for _, m := range append(w.Messages(p.Channel), w.Ephemerals(person)...) {
+		if m.ID != on.ID {
+			continue
+		}
+		for _, raw := range m.Blocks {
+			words := fake.Posted{Blocks: []json.RawMessage{raw}}.Visible()
+			if number, _, isItem := strings.Cut(words, ". "); isItem && strings.Contains(words, item) {
+				return suiteExchange{w.Slack.Press(person, m, number)}
+			}
+		}
+	}
+	w.t.Fatalf("%q can't be chosen in %q", item, on.Text)
+	return nil
+}
+
+func (w *suiteWorld) Reword(person string, p bot.Place, on platformtest.Shown, button, words string) platformtest.Talk {
+	before := w.Ephemerals(person)
+	w.Slack.Press(person, fake.Posted{ID: on.ID, Channel: p.Channel}, button).Submit(words)
+	return suiteAside{w: w, person: person, last: before[len(before)-1].ID}
 }
 
 func (w *suiteWorld) Public(p bot.Place) []platformtest.Shown {
@@ -227,6 +296,32 @@ func (t suiteMention) Standing() []platformtest.Shown {
 	var all []platformtest.Shown
 	for _, p := range append(t.w.Slack.Thread(t.channel, t.thread), t.w.Ephemerals(t.person)...) {
 		if p.Author == t.w.Bot {
+			all = append(all, suiteShown(p))
+		}
+	}
+	return all
+}
+
+// suiteAside is what somebody alone is shown after a message.
+type suiteAside struct {
+	w            *suiteWorld
+	person, last string
+}
+
+func (t suiteAside) Until(ok func(platformtest.Shown) bool) platformtest.Shown {
+	return suiteShown(t.w.WaitEphemeral(t.person, func(p fake.Posted) bool { return p.ID > t.last && ok(suiteShown(p)) }))
+}
+
+func (t suiteAside) Aside(ok func(platformtest.Shown) bool) platformtest.Shown { return t.Until(ok) }
+
+func (t suiteAside) Answer() platformtest.Shown {
+	return t.Until(func(platformtest.Shown) bool { return true })
+}
+
+func (t suiteAside) Standing() []platformtest.Shown {
+	var all []platformtest.Shown
+	for _, p := range t.w.Ephemerals(t.person) {
+		if p.ID > t.last {
 			all = append(all, suiteShown(p))
 		}
 	}

@@ -14,7 +14,8 @@ import (
 // empty ones. A copy of a message could so outlive it, in the unused part of some page. Therefore
 // no content is ever moved: it is added at the end, where SQLite begins a new page
 // without touching the last; it is removed by overwriting it with as many
-// zeroes; and rows of zeroes are deleted only where those around them hold nothing else.
+// zeroes; and rows of zeroes are deleted only where those around them hold nothing else. What is
+// written again and again lies elsewhere, see writings.go.
 
 // spared is how many rows of zeroes stay before the first content. Deleting joins up to three
 // pages, and a page has room for fewer than 600 rows.

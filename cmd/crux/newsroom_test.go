@@ -86,7 +86,12 @@ func (n *newsroom) noted() int {
 // waitNoted waits until so many digests are noted as posted.
 func (n *newsroom) waitNoted(want int) {
 	n.t.Helper()
-	for end := time.Now().Add(2 * time.Minute); ; time.Sleep(20 * time.Millisecond) {
+	n.waitNotedWithin(want, 2*time.Minute)
+}
+
+func (n *newsroom) waitNotedWithin(want int, patience time.Duration) {
+	n.t.Helper()
+	for end := time.Now().Add(patience); ; time.Sleep(patience / 5000) {
 		if posted := n.noted(); posted >= want {
 			return
 		} else if time.Now().After(end) {

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -29,7 +28,7 @@ func BenchmarkResident(b *testing.B) {
 			s.Post(channel, fakediscord.Message{Author: s.Owner(s.guild), Text: "one"})
 			s.ask(s.Owner(s.guild), channel, "summary").Final()
 			for b.Loop() {
-				b.ReportMetric(resident(b, s.cmd.Process.Pid), "MB")
+				b.ReportMetric(memory(b, s.cmd.Process.Pid, "VmRSS"), "MB")
 			}
 		})
 	}
@@ -99,16 +98,14 @@ func (p *process) open(t testing.TB) *store.Store {
 	return kept
 }
 
-var residentLine = regexp.MustCompile(`VmRSS:\s+(\d+) kB`)
-
-// resident is what a process holds of memory, in MB. Where the system does not say, the benchmark is skipped.
-func resident(b *testing.B, pid int) float64 {
+// memory is what a process holds of it, or held at most (VmHWM), in MB. Where the system does not say, the benchmark is skipped.
+func memory(b *testing.B, pid int, line string) float64 {
 	b.Helper()
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		b.Skip("this system does not say how much memory a process holds")
 	}
-	found := residentLine.FindStringSubmatch(strings.TrimSpace(string(status)))
+	found := regexp.MustCompile(line + `:\s+(\d+) kB`).FindStringSubmatch(string(status))
 	if found == nil {
 		b.Skip("this system does not say how much memory a process holds")
 	}

@@ -175,6 +175,24 @@ func TestServeDisowns(t *testing.T) {
 	}
 }
 
+// Also where nothing is kept of the channel.
+func TestServeDisownsAnywhere(t *testing.T) {
+	t.Parallel()
+	s := newAgora(t)
+	s.serve("crux")
+	said := s.ask(s.commenter, s.agora, "said")
+	one := said.Choose(labelled(t, said, tool))
+	if _, found := one.Final().Button("It is answered"); found {
+		t.Error("the status of what is in no ledger may be corrected")
+	}
+	says(t, one.Press("That is not mine").Final(), "not told as yours any more")
+	for _, command := range []string{"summary", "open", "mine", "said"} {
+		shown := s.ask(s.commenter, s.agora, command).Final()
+		saysNot(t, shown, tool)
+		says(t, shown, "generalization")
+	}
+}
+
 // What is deleted vanishes from the ledger, and from the disk.
 func TestServeLedgerForgets(t *testing.T) {
 	t.Parallel()
@@ -225,10 +243,9 @@ func TestServeLedgerReadsThreads(t *testing.T) {
 		s.Post(thread, fakediscord.Message{Author: ann, Text: texts[2]})
 	}
 	f := &followed{agora: &agora{server: s, agora: channel, commenter: ann, author: bob}}
-	t.Log(s.ask(ann, public, "summary").Final().AllText())
-	open := f.eventually(ann, "open", func(shown string) bool { return strings.Contains(shown, tool) })
-	says(t, open, "channels/"+s.guild+"/"+public+"/")
-	saysNot(t, open, "channels/"+s.guild+"/"+private+"/")
+	links := func(thread string) string { return "channels/" + s.guild + "/" + thread + "/" }
+	open := f.eventually(ann, "open", func(shown string) bool { return strings.Contains(shown, links(public)) })
+	saysNot(t, open, links(private))
 	s.DeleteChannel(public)
-	f.eventually(ann, "open", func(shown string) bool { return !strings.Contains(shown, tool) })
+	f.eventually(ann, "open", func(shown string) bool { return !strings.Contains(shown, links(public)) })
 }

@@ -18,7 +18,7 @@ func (s *server) watch(channel string) {
 	before := len(s.Requests("GET /channels/" + channel + "/messages"))
 	s.SetRole(s.guild, s.guild, fakediscord.EveryonePermissions|fakediscord.ManageChannels)
 	moderator := s.AddMember(s.guild, "moderator")
-	says(s.t, s.ask(moderator, channel, "watch").Final(), "I follow", "90 days")
+	says(s.t, s.ask(moderator, channel, "watch").Final(), "I follow", "30 days")
 	s.WaitRequests("GET /channels/"+channel+"/messages", before+1)
 }
 
@@ -158,8 +158,8 @@ func TestServeKeepsNothingOld(t *testing.T) {
 	s := newServer(t)
 	agora := s.text("agora")
 	ann := s.AddMember(s.guild, "ann")
-	old := s.Post(agora, fakediscord.Message{Author: ann, Text: "long ago", At: time.Now().AddDate(0, 0, -91)})
-	recent := s.Post(agora, fakediscord.Message{Author: ann, Text: "of late", At: time.Now().AddDate(0, 0, -89)})
+	old := s.Post(agora, fakediscord.Message{Author: ann, Text: "long ago", At: time.Now().AddDate(0, 0, -31)})
+	recent := s.Post(agora, fakediscord.Message{Author: ann, Text: "of late", At: time.Now().AddDate(0, 0, -29)})
 	s.serve("crux")
 	s.watch(agora)
 	s.finishReading(agora)

@@ -55,6 +55,7 @@ func (s *Slack) PostMany(channel string, ms ...Message) []string {
 func (s *Slack) post(c *channel, w Message) *message {
 	m := &message{
 		ts: s.mintTS(w.At), channel: c, thread: w.Thread, broadcast: w.Broadcast, author: w.Author, subtype: w.Subtype, text: w.Text,
+		metadata: w.Metadata,
 	}
 	if m.author == "" {
 		m.author = cmp.Or(c.dm, s.Owner)

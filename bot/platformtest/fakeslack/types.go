@@ -47,6 +47,8 @@ type Message struct {
 	Bot     bool     // whether another app wrote it
 	Subtype string   // Slack's, such as "me_message", "bot_message" or "channel_topic"
 	Blocks  json.RawMessage
+	// Metadata is what another app sends with it, for programs alone.
+	Metadata json.RawMessage
 }
 
 // Posted is a message, or a view of the App Home, as it stands.
