@@ -42,9 +42,20 @@ func (b *Bot) leaveOthers(ctx context.Context, servers []string) error {
 	if err != nil {
 		return err
 	}
-	places = append(places, sources...)
+	ledgers, err := b.o.Storage.Ledgers(ctx, b.platform())
+	if err != nil {
+		return err
+	}
+	digests, err := b.o.Storage.Digests(ctx, b.platform(), "")
+	if err != nil {
+		return err
+	}
+	places = slices.Concat(places, sources, ledgers)
 	for _, c := range watched {
 		places = append(places, c.Place)
+	}
+	for _, d := range digests {
+		places = append(places, d.To)
 	}
 	left := map[string]bool{}
 	for _, p := range places {

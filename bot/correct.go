@@ -266,6 +266,7 @@ func (b *Bot) disown(ctx context.Context, r Request, s *subject) (*Answer, error
 		return nil, err
 	}
 	b.recent.clear()
+	b.takeDownDisowned(ctx, s.Place, s.own)
 	what := "a point"
 	if s.Status != "" {
 		what = "an objection"
@@ -276,4 +277,22 @@ func (b *Bot) disown(ctx context.Context, r Request, s *subject) (*Answer, error
 	}
 	b.note(ctx, r.Asker, s.Place, "said that "+what+" is not theirs")
 	return &Answer{Request: r, Channel: s.Channel, Said: "It is not told as yours any more, whatever I read later: as long as your message stands as it is."}, nil
+}
+
+// takeDownDisowned takes down what everybody sees and rests on words that their author disowned.
+// What the author is being shown in private stays.
+func (b *Bot) takeDownDisowned(ctx context.Context, found Place, own []summarize.Quote) {
+	var posts []Post
+	for _, q := range own {
+		p, known := placeOf(q, found.Server)
+		if !known {
+			p = found.home()
+		}
+		resting, err := b.o.Storage.PostsQuoting(ctx, b.platform(), p, []string{q.Message})
+		if err != nil {
+			b.o.Log.Error("bot: posts that rest on what was disowned not found", "error", err)
+		}
+		posts = append(posts, resting...)
+	}
+	b.takeDownLater(posts, whyDisowned)
 }

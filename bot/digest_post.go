@@ -14,17 +14,17 @@ import (
 )
 
 const (
-	// readInFor is how long after its start crux has digests wait for the channels to be read in:
-	// what was said while it did not run belongs in them.
-	readInFor = 2 * time.Minute
+	// startsFor is how long after its start crux has digests wait for events to arrive: what was
+	// said while it did not run belongs in them.
+	startsFor = 2 * time.Minute
 	// triesUnread is how often a digest is tried of channels that are not read in.
 	triesUnread = 6
 	// clocksApart is by how much the platform's clock may be behind ours.
 	clocksApart = 5 * time.Minute
 )
 
-// errNotReadIn is why a digest waits after a start.
-var errNotReadIn = errors.New("bot: what was said meanwhile is still being read in")
+// errNotReadIn is why a digest waits.
+var errNotReadIn = errors.New("bot: what was said meanwhile is not read in yet")
 
 // poster is the bot as it posts digests.
 type poster struct {
@@ -66,9 +66,10 @@ func (p *poster) Draft(ctx context.Context, run digest.Run) (digest.Draft, error
 	if err != nil {
 		return digest.Draft{}, p.refuse(run, err)
 	}
-	if b.isReadingIn(sources) {
+	if b.isStarting() {
 		return digest.Draft{}, errNotReadIn
 	}
+	b.learn(sources)
 	made, err := b.compose(ctx, d, sources, func(Progress) {})
 	if err != nil {
 		return digest.Draft{}, p.refuse(run, nameless(err, sayUnreadable))
@@ -134,9 +135,10 @@ func nameless(err error, reason string) error {
 	return &Refusal{Reason: reason, Err: err}
 }
 
-// isReadingIn reports whether channels are still being read in after a start.
-func (b *Bot) isReadingIn(sources []namedPlace) bool {
-	return b.o.Now().Sub(b.began) < readInFor && !b.areReadIn(sources)
+// isStarting reports whether it is soon after a start and events don't arrive yet: until then
+// nothing can be read in that was said meanwhile.
+func (b *Bot) isStarting() bool {
+	return b.o.Now().Sub(b.began) < startsFor && !b.following.isConnected()
 }
 
 // areReadIn reports whether the store has all that happens in the channels. Of a forum that

@@ -302,12 +302,12 @@ func TestDigestWaitsForWhatWasMissed(t *testing.T) {
 	if _, err := p.Draft(t.Context(), c.run(1)); !errors.Is(err, errNotReadIn) {
 		t.Errorf("drafted at once: %v", err)
 	}
-	c.bot.following.catchUp(agora, c.bot.following.connect())
+	c.bot.following.connect()
 	if _, err := p.Draft(t.Context(), c.run(1)); err != nil {
 		t.Errorf("read in: %v", err)
 	}
 	c.bot.following.interrupt()
-	c.wait(readInFor)
+	c.wait(startsFor)
 	if _, err := p.Draft(t.Context(), c.run(1)); err != nil {
 		t.Errorf("after long: %v", err)
 	}
@@ -333,6 +333,18 @@ func TestDueTimesAreFoundAnew(t *testing.T) {
 	want := []string{"false 2026-11-24T09:00:00Z", "true 0001-01-01T00:00:00Z", "false 2026-11-24T09:00:00Z"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// What another process on the same store began to follow is followed here too.
+func TestDigestOfWhatAnotherProcessFollows(t *testing.T) {
+	c := newTown(t)
+	agora := c.watched("agora", "ann*", "bob")
+	c.answers("ann", agora, DigestOrder{Action: DigestAdd, When: "daily"})
+	c.say(agora, "ann", "+ we need the queue", "")
+	c.bot.following.set(agora.Channel, false)
+	if a := c.post(c.poster(), c.run(1)); !strings.Contains(outline(a), "we need the queue") || !c.bot.Follows(agora) {
+		t.Errorf("posted %s", outline(a))
 	}
 }
 

@@ -75,6 +75,16 @@ func (b *Bot) wanted(ctx context.Context, d Digest) ([]Place, error) {
 	return slices.DeleteFunc(slices.Clone(d.From), func(p Place) bool { return !slices.Contains(followed, p) }), nil
 }
 
+// learn begins to follow what another process on the same store was told to follow. It is read
+// in when its ledger is brought up to date.
+func (b *Bot) learn(sources []namedPlace) {
+	for _, s := range sources {
+		if !b.following.has(s.Place, "") {
+			b.following.set(s.Place.Channel, true)
+		}
+	}
+}
+
 // source is a channel, proved to be open to everyone who may read the destination.
 func (b *Bot) source(ctx context.Context, p, to Place) (Channel, error) {
 	about, err := b.o.Platform.Describe(ctx, p)

@@ -57,7 +57,9 @@ func newTown(t *testing.T) *town {
 		Queue: NewQueue(2), Limits: Limits{Person: 1000, Server: 1000}, Retention: 90 * day, Log: slog.New(slog.DiscardHandler), Now: c.clock,
 	})
 	t.Cleanup(c.bot.Close)
-	c.bot.following.watched, c.bot.following.caughtUp = map[string]bool{}, map[string]bool{}
+	if err := c.bot.following.load(t.Context(), c.kept, c.Name()); err != nil {
+		t.Fatal(err)
+	}
 	c.bot.following.connect()
 	return c
 }

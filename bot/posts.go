@@ -11,6 +11,9 @@ import (
 // whyTakenDown is shown in place of a report that quoted what is gone.
 const whyTakenDown = "A message that this report rested on was deleted."
 
+// whyDisowned is shown in place of a report that rested on words that their author disowned.
+const whyDisowned = "Somebody whose words this rested on said that it is not what they meant."
+
 // hookLife is how long a message that only the asker sees can be changed.
 const hookLife = 15 * time.Minute
 

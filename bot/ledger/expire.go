@@ -25,10 +25,14 @@ func Expire(entries []Entry, before time.Time) (kept []Entry, changed []string) 
 	})
 }
 
+// expired reports whether nothing is left of the quote but which message it was. Of one whose
+// message was edited it is still known who wrote it.
+func (q *Quote) expired() bool { return q.Text+q.Author+q.URL == "" }
+
 // expireQuotes empties the quotes that are old, so that nothing is left of them but which message it was.
 func (e *Entry) expireQuotes(isOld func(*Quote) bool) (expired bool) {
 	empty := func(q *Quote) bool {
-		if !isOld(q) || q.Text+q.Author+q.URL == "" {
+		if !isOld(q) || q.expired() {
 			return false
 		}
 		q.Text, q.Author, q.URL = "", "", ""

@@ -158,7 +158,7 @@ func (m *merging) dropLost() {
 		e := &m.entries[j]
 		isLost := func(q Quote) bool {
 			_, read := m.read[q.Message]
-			return read && q.Text == ""
+			return read && q.Text == "" && !q.expired()
 		}
 		n := len(e.Quotes)
 		e.Quotes = slices.DeleteFunc(e.Quotes, isLost)

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"crux/bot"
-	"crux/bot/ledger"
 	"crux/summarize"
 )
 
@@ -61,7 +60,13 @@ func next(t *testing.T, asked <-chan bot.Request) bot.Request {
 const (
 	itIsAnswered = "It is answered"
 	meantElse    = "I meant something else…"
-	notMine      = "Not mine"
+	itIsNotMine  = "Not mine"
+)
+
+// The kinds of correction, as the ledger has them.
+const (
+	saidAnswered = "answered"
+	notMine      = "not mine"
 )
 
 // ledgerAnswers answers as the bot does: the first request with a list, One with the item, and Correct in words.
@@ -77,7 +82,7 @@ func (c *town) ledgerAnswers(asked chan<- bot.Request) Answering {
 			a.Lists[0].Items = slices.DeleteFunc(a.Lists[0].Items, func(i bot.Item) bool { return i.Key != r.Item })
 			a.Offers = []bot.Offer{
 				{Action: bot.ActSayAnswered, Label: itIsAnswered, Item: r.Item}, {Action: bot.ActReword, Label: meantElse, Item: r.Item},
-				{Action: bot.ActNotMine, Label: notMine, Item: r.Item, Danger: true},
+				{Action: bot.ActNotMine, Label: itIsNotMine, Item: r.Item, Danger: true},
 			}
 			return a, nil
 		case bot.Correct, bot.Answered, bot.Watch, bot.Unwatch, bot.Watched, bot.Digests, bot.Privacy:
@@ -138,7 +143,7 @@ func (c *town) foreignList(r bot.Request, words, channel string) *bot.Answer {
 	open := c.item("KEY1", words)
 	open.Gist, open.Side, open.Channel, open.Quotes, open.Against.Quotes = words, words, channel, quotes(c.objection), quotes(c.point)
 	settled, own := open, open
-	settled.Key, settled.Status, settled.News = "KEY2", summarize.Answered, ledger.IsAnswered
+	settled.Key, settled.Status, settled.News = "KEY2", summarize.Answered, "answered"
 	settled.Response, settled.ResponseBy = &summarize.Response{Quote: quotes(c.point)[0], Kind: summarize.Answer}, c.ann
 	own.Key, own.Own, own.Corrected, own.SaidBy = "KEY3", true, true, c.ann
 	own.Against = bot.Target{Gist: words}
@@ -180,12 +185,12 @@ func itemIsCorrected(t *testing.T, c *town) {
 	if !one.Private || !says("They waste tables")(one) || says("misalign")(one) || one.ID == list.ID {
 		t.Errorf("the item is private %v, in place of the list %v: %q", one.Private, one.ID == list.ID, one.Text)
 	}
-	for label, want := range map[string]ledger.CorrectionKind{itIsAnswered: ledger.SaidAnswered, notMine: ledger.NotMine} {
+	for label, want := range map[string]bot.Correction{itIsAnswered: {Kind: saidAnswered}, itIsNotMine: {Kind: notMine}} {
 		one := c.Choose(c.ann, c.agora, list, "They waste tables").Answer()
 		next(t, asked)
 		done := c.Press(c.ann, c.agora, one, button(t, one, label)).Answer()
 		r := next(t, asked)
-		if r.Command != bot.Correct || r.Item != "KEYwaste2" || r.Correction != (bot.Correction{Kind: want}) || r.Asker != c.ann || r.Share {
+		if r.Command != bot.Correct || r.Item != "KEYwaste2" || r.Correction != want || r.Asker != c.ann || r.Share {
 			t.Errorf("%q asked %+v", label, r)
 		}
 		if !done.Private || !says("Noted, and it lasts.")(done) {
@@ -224,7 +229,7 @@ func somebodyMeantElse(t *testing.T, c *town) {
 	next(t, asked)
 	done := c.Reword(c.ann, c.agora, one, button(t, one, meantElse), words).Answer()
 	r := next(t, asked)
-	if r.Command != bot.Correct || r.Item != "KEYwaste2" || r.Correction != (bot.Correction{Kind: ledger.NotMine, Words: words}) || r.Asker != c.ann || r.Place != c.agora || r.Share {
+	if r.Command != bot.Correct || r.Item != "KEYwaste2" || r.Correction != (bot.Correction{Kind: notMine, Words: words}) || r.Asker != c.ann || r.Place != c.agora || r.Share {
 		t.Errorf("the form asked %+v", r)
 	}
 	if !done.Private || !says("Noted, and it lasts.")(done) {

@@ -83,15 +83,16 @@ func (l *listing) text() string {
 	if l.title != "" {
 		return strings.TrimSuffix(fitEscaped(l.title, noteUnits)+" · "+l.count, " · ")
 	}
-	if line := headline(lines(l.render, l.answer.Said)); line != "" {
-		return fitEscaped(line, noteUnits)
-	}
+	words := lines(l.render, l.answer.Said)
 	for i := range l.answer.Lists {
-		if list := &l.answer.Lists[i]; len(list.Items) > 0 {
-			return fitEscaped(l.render.Line(list.Items[0].Words()), noteUnits)
-		} else if list.Empty != "" {
-			return fitEscaped(l.render.Line(list.Empty), noteUnits)
+		list := &l.answer.Lists[i]
+		for j := range list.Items {
+			words = append(words, l.render.Line(list.Items[j].Words()))
 		}
+		words = append(words, l.render.Line(list.Empty))
+	}
+	if line := headline(words); line != "" {
+		return fitEscaped(line, noteUnits)
 	}
 	return nothingToShow
 }

@@ -190,7 +190,7 @@ func anyLists(t *rapid.T) (a *bot.Answer, urls map[string]bool, marks []string) 
 	}
 	for range rapid.IntRange(1, 5).Draw(t, "lists") {
 		l := bot.List{Title: rapid.SampledFrom([]string{"", foreign("title")}).Draw(t, "any title"), More: rapid.IntRange(0, 3).Draw(t, "more"), Empty: foreign("empty")}
-		for range rapid.SampledFrom([]int{0, 1, 2, 5, 30}).Draw(t, "items") {
+		for range rapid.SampledFrom([]int{0, 1, 2, 5, 14}).Draw(t, "items") {
 			n++
 			mark := fmt.Sprintf("q%d;", n)
 			marks = append(marks, mark)
@@ -277,6 +277,17 @@ func TestADigestIsOneMessage(t *testing.T) {
 	for _, title := range []string{"One", "Two", "Three"} {
 		if _, below, _ := strings.Cut(got, "**"+title+"**\n\n"); !strings.HasPrefix(below, "**") {
 			t.Errorf("nothing stands below %q:\n%s", title, got)
+		}
+	}
+}
+
+func TestAListOfNothingSaysSo(t *testing.T) {
+	for _, lists := range [][]bot.List{{{}}, {{Empty: " \n"}, {Title: "Still open"}}, {{Items: []bot.Item{{}}}}} {
+		for _, m := range []message{draw(listed(bot.One, lists...), 0, false), drawPublished(listed(bot.Open, lists...), answers.Token)} {
+			checkLimits(t, m)
+			if len(m.Blocks) == 0 {
+				t.Errorf("nothing is shown of %+v", lists)
+			}
 		}
 	}
 }

@@ -38,7 +38,7 @@ func BenchmarkDigests(b *testing.B) {
 		}
 	}
 	room := &newsroom{process: s.process, platform: "discord", kept: kept}
-	s.Patience = 10 * time.Minute
+	s.Patience = 2 * time.Minute
 	s.start("crux")
 	s.WaitReady(1)
 	b.Logf("%v until they are due", time.Until(due))
@@ -46,11 +46,14 @@ func BenchmarkDigests(b *testing.B) {
 		b.Fatal("it took too long to set the digests up")
 	}
 	time.Sleep(time.Until(due))
+	read, posts := len(s.Requests("GET *")), len(s.Requests("POST *"))
 	before := memory(b, s.cmd.Process.Pid, "VmRSS")
 	for b.Loop() {
-		room.waitNotedWithin(servers*each, 10*time.Minute)
+		room.waitNotedWithin(servers*each, 20*time.Minute)
 		b.ReportMetric(time.Since(due).Seconds(), "s")
 		b.ReportMetric(float64(servers*each)/time.Since(due).Seconds(), "digests/s")
+		b.ReportMetric(float64(len(s.Requests("GET *"))-read)/float64(servers*each), "reads/digest")
+		b.ReportMetric(float64(len(s.Requests("POST *"))-posts)/float64(servers*each), "posts/digest")
 		b.ReportMetric(before, "MB-before")
 		b.ReportMetric(memory(b, s.cmd.Process.Pid, "VmHWM"), "MB-peak")
 	}

@@ -165,7 +165,7 @@ func TestServeOptOutKilled(t *testing.T) {
 	f := newForum(t, time.Time{})
 	all := f.fill()
 	release := f.Hold("PATCH /channels/*/messages/*")
-	says(t, f.privacy(f.zenobia, bot.OptOut).Final(), "You opted out.", "4 reports that rested on your words") // two of them ben sees alone
+	says(t, f.privacy(f.zenobia, bot.OptOut).Final(), "You opted out.", "that rested on your words: taken down now")
 	f.stop(syscall.SIGKILL)
 	release()
 	f.erased(fromSeed, rareWord, rareName)
