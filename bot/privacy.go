@@ -133,7 +133,8 @@ func (b *Bot) optIn(ctx context.Context, r Request) (*Answer, error) {
 	if now == nil || !now.Until.IsZero() {
 		return &Answer{Said: "You have not opted out. " + exclusionWords(now), Offers: offersAfter(now)}, nil
 	}
-	in := Exclusion{Person: r.Asker, Until: b.o.Now().UTC()}
+	// Discord tells the times of messages to the millisecond alone.
+	in := Exclusion{Person: r.Asker, Until: b.o.Now().UTC().Truncate(time.Millisecond)}
 	if _, err := b.o.Storage.Exclude(ctx, b.platform(), in); err != nil {
 		return nil, fmt.Errorf("bot: %w", err)
 	}

@@ -23,7 +23,7 @@ func (b *Bot) retentionOf(ctx context.Context, server string) time.Duration {
 
 // keepFor sets for how long the texts of a server are kept.
 func (b *Bot) keepFor(ctx context.Context, r Request) (*Answer, error) {
-	if err := b.mayManageServer(ctx, r); err != nil {
+	if err := b.mayManageAll(ctx, r); err != nil {
 		return nil, err
 	}
 	most := int(b.o.Retention / day)
@@ -60,6 +60,30 @@ func (b *Bot) mayManageServer(ctx context.Context, r Request) error {
 		return Refusef("That concerns a server. Ask for it in a channel of that server.")
 	}
 	return b.o.Platform.MayManage(ctx, r.Asker, r.Here)
+}
+
+// mayManageAll refuses what concerns all that is kept of a server to who may not manage each of
+// its followed channels.
+func (b *Bot) mayManageAll(ctx context.Context, r Request) error {
+	if err := b.mayManageServer(ctx, r); err != nil {
+		return err
+	}
+	watched, err := b.o.Storage.Watched(ctx, b.platform())
+	if err != nil {
+		return fmt.Errorf("bot: %w", err)
+	}
+	for _, w := range watched {
+		if w.Place.Server != r.Here.Server {
+			continue
+		}
+		if err := b.o.Platform.MayManage(ctx, r.Asker, w.Place); err != nil {
+			if refusal(err) == nil || isPassing(err) {
+				return err
+			}
+			return &Refusal{Reason: "How long texts are kept holds for all channels that I follow here, and you may not manage all of them.", Err: err}
+		}
+	}
+	return nil
 }
 
 // privacyChoice is noted of everybody's choices about themselves, which the log tells by count alone.

@@ -35,11 +35,11 @@ var mayImport = map[string][]string{
 	"bot/store":        {"bot", "bot/ledger", "bot/digest", "summarize"},
 	"bot/discord":      {"bot", "bot/ledger", "bot/digest", "summarize", "summarize/render"},
 	"bot/slack":        {"bot", "bot/ledger", "bot/digest", "summarize", "summarize/render"},
-	"bot/platformtest": {"bot", "summarize"},
+	"bot/platformtest": {"bot", "bot/ledger", "summarize"},
 	// The fakes stand at the wire and know nothing of crux, lest they share its mistakes.
 	"bot/platformtest/*":       {"bot/platformtest/wire"},
 	"bot/platformtest/wire":    {},
-	"bot/platformtest/answers": {"bot", "summarize"},
+	"bot/platformtest/answers": {"bot", "bot/ledger", "summarize"},
 
 	"cmd/crux": {everything},
 }
