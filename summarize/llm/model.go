@@ -1,0 +1,111 @@
+package llm
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Model answers prompts. Its methods may be called from several goroutines.
+type Model interface {
+	// Name is what the vendor calls the model.
+	Name() string
+	// Answer has the model answer. It tries again by itself where the vendor asks for it, a
+	// bounded number of times; its error is a *Fault where anything can be said of why there is no
+	// answer. progress, never nil, is told how many bytes have come so far.
+	Answer(ctx context.Context, p Prompt, progress func(bytes int)) (Reply, error)
+}
+
+// Prompt is what a model is asked.
+type Prompt struct {
+	// System says how the model is to read; it is the same for all prompts.
+	System string
+	// Shared is the conversation. Prompts about the same one begin alike, so that a vendor may
+	// read that from its cache.
+	Shared string
+	// Ask is the task.
+	Ask string
+	// Repair is an earlier answer that was not usable and what was wrong with it; empty in a first prompt.
+	Repair []Turn
+	// Schema is what the answer must look like.
+	Schema Schema
+	// MostTokens bounds the answer.
+	MostTokens int
+}
+
+// Turn is an answer of the model and what it was told of it.
+type Turn struct{ Answer, Told string }
+
+// Schema is a JSON schema under a name.
+type Schema struct {
+	Name string
+	JSON json.RawMessage
+}
+
+// Reply is what a model answered.
+type Reply struct {
+	Text string
+	// Cut is true where the answer ended because it became too long.
+	Cut   bool
+	Usage Usage
+}
+
+// Usage is what an answer cost.
+type Usage struct {
+	// Input are tokens read anew, Cached those read from the vendor's cache, and Output those written.
+	Input, Cached, Output int
+}
+
+// Add is the sum of both.
+func (u Usage) Add(other Usage) Usage {
+	return Usage{u.Input + other.Input, u.Cached + other.Cached, u.Output + other.Output}
+}
+
+// Total is how many tokens were read or written, however much they cost.
+func (u Usage) Total() int { return u.Input + u.Cached + u.Output }
+
+// Fault is why a model gave no answer.
+type Fault struct {
+	Kind FaultKind
+	// RetryAfter is how long the vendor wants to be left alone, 0 where it does not say.
+	RetryAfter time.Duration
+	// Err is what is beneath, free of keys and of what was sent.
+	Err error
+}
+
+// FaultKind says what was wrong.
+type FaultKind string
+
+// The kinds of fault, in the words in which people are told of them.
+const (
+	TimedOut    FaultKind = "the language model took too long"
+	Unreachable FaultKind = "the language model could not be reached"
+	Overloaded  FaultKind = "the language model had too much to do"
+	Denied      FaultKind = "the language model did not accept the key"
+	Rejected    FaultKind = "the language model did not accept the request"
+	Declined    FaultKind = "the language model declined to answer"
+	Unreadable  FaultKind = "the language model's answer could not be read"
+	Exhausted   FaultKind = "today's budget for the language model is used up"
+)
+
+func (f *Fault) Error() string {
+	if f.Err == nil {
+		return "llm: " + string(f.Kind)
+	}
+	return fmt.Sprintf("llm: %s: %v", f.Kind, f.Err)
+}
+
+func (f *Fault) Unwrap() error { return f.Err }
+
+// kindOf is the kind of fault that an error is, Unreachable where it says nothing.
+func kindOf(err error) FaultKind {
+	if f, ok := errors.AsType[*Fault](err); ok {
+		return f.Kind
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return TimedOut
+	}
+	return Unreachable
+}

@@ -1,0 +1,77 @@
+package llm
+
+import (
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"crux/summarize"
+)
+
+func chat() *summarize.Transcript {
+	return &summarize.Transcript{
+		Names: map[string]string{"11": "Zoé Ames", "22": "Bo", "33": "marek", "44": "Silent Quill_77"},
+		Messages: []summarize.Message{
+			{ID: "m1", Author: "11", Text: "Marek, you never answered. <@22> did, @marek!"},
+			{ID: "m2", Author: "22", Text: "Zoé Ames is right, and Bo says so. Mareks are not marek."},
+			{ID: "m3", Author: "33", Text: "Ask Silent Quill_77, quill or <@!44> about P4 and the Boat"},
+			{ID: "m4", Author: "99", Bot: true, Text: "marek joined"},
+		},
+	}
+}
+
+func TestNamesStayHere(t *testing.T) {
+	s := newSheet(chat(), false)
+	got := s.lines(s.all())
+	want := `{"n":1,"by":"U1","text":"U3, you never answered. @U2 did, @U3!"}
+{"n":2,"by":"U2","text":"U1 is right, and Bo says so. Mareks are not U3."}
+{"n":3,"by":"U3","text":"Ask U4, U4 or @U4 about P4 and the Boat"}
+`
+	if got != want {
+		t.Errorf("the sheet reads\n%s\nnot\n%s", got, want)
+	}
+}
+
+func TestQuotesAreUnmasked(t *testing.T) {
+	s := newSheet(chat(), false)
+	for _, c := range []struct {
+		n           int
+		words, want string
+	}{
+		{1, "U3, you never answered", "Marek, you never answered"},
+		{1, "@U2 did, @U3", "<@22> did, @marek"},
+		{1, "U2 did", "<@22> did"},
+		{2, "u1 is right", "Zoé Ames is right"},
+		{3, "Ask U4", "Ask Silent Quill_77"},
+		{3, "U4 or", "quill or"},
+	} {
+		q, ok := s.quote(c.n, c.words)
+		if !ok || q.Text != c.want {
+			t.Errorf("%q of message %d is %q (%v), not %q", c.words, c.n, q.Text, ok, c.want)
+		}
+	}
+	if got, want := s.people.unmask("U3 doubts what U1 and @U4 say about U9."), "marek doubts what Zoé Ames and Silent Quill_77 say about U9."; got != want {
+		t.Errorf("unmasked: %q, not %q", got, want)
+	}
+}
+
+// Whatever part of what was sent comes back, it is a verbatim part of the message.
+func TestMaskedPartsAreVerbatim(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		words := rapid.SliceOfN(rapid.SampledFrom([]string{"marek", "Zoé Ames", "<@22>", "<@!44>", "Bo", "x", "“so”", "é", "Marek's"}), 1, 12).Draw(t, "words")
+		c := chat()
+		c.Messages[0].Text = strings.Join(words, rapid.SampledFrom([]string{" ", ", ", "\n"}).Draw(t, "between"))
+		s := newSheet(c, false)
+		sent := s.rows[0].said.text
+		from := rapid.IntRange(0, len(sent)-1).Draw(t, "from")
+		to := rapid.IntRange(from+1, len(sent)).Draw(t, "to")
+		q, ok := s.quote(1, sent[from:to])
+		if ok && !strings.Contains(c.Messages[0].Text, q.Text) {
+			t.Fatalf("%q of %q came back as %q", sent[from:to], c.Messages[0].Text, q.Text)
+		}
+		if strings.Contains(strings.ToLower(sent), "zoé ames") || strings.Contains(sent, "22") {
+			t.Fatalf("%q was sent", sent)
+		}
+	})
+}
