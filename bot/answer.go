@@ -151,7 +151,11 @@ func (b *Bot) addressed(ctx context.Context, a *Answer, r Request) (*Answer, err
 // work has the answer made: from the ledgers, where they have it, or else from a report.
 func (b *Bot) work(ctx context.Context, r Request, places []Place, progress func(Progress)) (*Answer, error) {
 	if followed := b.ledgersFor(r, places); len(followed) > 0 {
-		return b.fromLedgers(ctx, r, followed, progress)
+		a, err := b.fromLedgers(ctx, r, followed, progress)
+		if err == nil && len(followed) < len(places) {
+			a.addNote(sayFollowedNoMore)
+		}
+		return a, err
 	}
 	if !slices.Contains(places, r.Place) {
 		return nil, notThere()

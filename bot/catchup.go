@@ -79,7 +79,8 @@ func (b *Bot) catchUpAll(ctx context.Context, connection int) error {
 	return errors.Join(errs...)
 }
 
-// catchUp reads in a watched channel and its active threads.
+// catchUp reads in a watched channel with its active threads and those of which messages are kept, from
+// which something may have been deleted though they are archived.
 func (b *Bot) catchUp(ctx context.Context, channel Place, connection int) error {
 	// Where crux may not read the history, a platform may show an empty one: that is no deletion.
 	about, err := b.o.Platform.Describe(ctx, channel)
@@ -90,15 +91,31 @@ func (b *Bot) catchUp(ctx context.Context, channel Place, connection int) error 
 	if err != nil {
 		return err
 	}
-	threads, err := b.o.Platform.Threads(ctx, channel)
+	active, err := b.o.Platform.Threads(ctx, channel)
 	errs := []error{err}
+	kept, err := b.o.Storage.ThreadsKept(ctx, b.platform(), channel)
+	errs = append(errs, err)
+	kept = slices.DeleteFunc(kept, func(thread Place) bool { return slices.Contains(active, thread) })
 	if !about.Container {
 		errs = append(errs, b.backfill(ctx, channel, "", connection))
 	}
-	for _, thread := range threads {
-		errs = append(errs, b.backfill(ctx, thread, channel.Channel, connection))
+	for _, thread := range slices.Concat(active, kept) {
+		errs = append(errs, b.backfillThread(ctx, thread, channel, connection))
 	}
 	return errors.Join(errs...)
+}
+
+// backfillThread reads in a thread, and removes what is kept of one that is gone.
+func (b *Bot) backfillThread(ctx context.Context, thread, channel Place, connection int) error {
+	err := b.backfill(ctx, thread, channel.Channel, connection)
+	if refusal(err) == nil {
+		return err
+	}
+	if _, gone := b.o.Platform.Describe(ctx, thread); errors.Is(gone, ErrGone) {
+		b.Closed(ctx, thread)
+		return nil
+	}
+	return err
 }
 
 // firstBackfill is how many messages are read when a channel begins to be watched.

@@ -64,13 +64,16 @@ func (b *Bot) correcting(ctx context.Context, r Request, progress func(Progress)
 // subject finds the item of the request in what its places hold now.
 func (b *Bot) subject(ctx context.Context, r Request, places []Place, progress func(Progress)) (*subject, error) {
 	followed := b.ledgersFor(r, places)
+	// What is in a ledger needs no channel judged but its own.
+	for _, p := range followed {
+		if s, err := b.fromLedger(ctx, p, r, progress); s != nil || err != nil {
+			return s, err
+		}
+	}
 	for _, p := range followed {
 		read, err := b.upToDate(ctx, p, progress)
 		if err != nil {
 			return nil, err
-		}
-		if s := inLedger(&read, r); s != nil {
-			return s, nil
 		}
 		of := subject{Place: p, Channel: read.Channel, read: read.Transcript, since: read.since}
 		if s := of.inReport(read.Report, r); s != nil {
@@ -89,6 +92,22 @@ func (b *Bot) subject(ctx context.Context, r Request, places []Place, progress f
 		return s, nil
 	}
 	return nil, notThere()
+}
+
+// fromLedger finds an item in the ledger that is kept of a channel, brought up to date; nil where it is not there.
+func (b *Bot) fromLedger(ctx context.Context, p Place, r Request, progress func(Progress)) (*subject, error) {
+	kept, err := b.o.Storage.Ledger(ctx, b.platform(), p)
+	if err != nil {
+		return nil, fmt.Errorf("bot: %w", err)
+	}
+	if !slices.ContainsFunc(kept.Entries, func(e ledger.Entry) bool { return e.ID == r.Item }) {
+		return nil, nil
+	}
+	read, err := b.bringUpToDate(ctx, p, false, progress)
+	if err != nil {
+		return nil, err
+	}
+	return inLedger(&read, r), nil
 }
 
 // inLedger finds an item among the entries, nil where it is not there.
@@ -210,7 +229,7 @@ func (b *Bot) correctEntry(ctx context.Context, s *subject, c ledger.Correction,
 			if i < 0 {
 				return false, notThere()
 			}
-			corrected, _, err := ledger.Correct(l.Entries[i], c)
+			corrected, err := ledger.Correct(l.Entries[i], c)
 			if err != nil {
 				return false, err
 			}
@@ -238,6 +257,11 @@ func (b *Bot) disown(ctx context.Context, r Request, s *subject) (*Answer, error
 	}
 	if len(s.own) == 0 {
 		return nil, notTheirs()
+	}
+	if meant != "" { // which others read; taking one's words out is always free
+		if err := b.o.Platform.MayWrite(ctx, r.Asker, s.Place); err != nil {
+			return nil, err
+		}
 	}
 	now := b.o.Now()
 	messages := byMessage(s.read)
@@ -273,7 +297,7 @@ func (b *Bot) disown(ctx context.Context, r Request, s *subject) (*Answer, error
 	}
 	if meant != "" {
 		b.note(ctx, r.Asker, s.Place, "worded "+what+" of theirs in their own words")
-		return &Answer{Request: r, Channel: s.Channel, Said: "From now on it is told in your own words, whatever I read later: as long as your message stands as it is."}, nil
+		return &Answer{Request: r, Channel: s.Channel, Said: "From now on it is told in your own words, and said to be so, whatever I read later: as long as your message stands as it is. Where others say the same, it is told as theirs, without you."}, nil
 	}
 	b.note(ctx, r.Asker, s.Place, "said that "+what+" is not theirs")
 	return &Answer{Request: r, Channel: s.Channel, Said: "It is not told as yours any more, whatever I read later: as long as your message stands as it is."}, nil

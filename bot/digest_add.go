@@ -32,6 +32,7 @@ func (b *Bot) addDigest(ctx context.Context, r Request) (*Answer, error) {
 	}
 	d, err := b.o.Storage.AddDigest(ctx, b.platform(), plan.Digest)
 	if err != nil {
+		b.unfollowAll(ctx, r, plan.unfollowed)
 		return nil, fmt.Errorf("bot: %w", err)
 	}
 	b.digests.Wake()
@@ -227,15 +228,28 @@ func (b *Bot) planSources(ctx context.Context, plan *digestPlan) error {
 	return nil
 }
 
-// followAll begins to follow channels, which the asker manages, and says so of each in a line.
+// followAll begins to follow channels, which the asker manages, and says so of each in a line. Where
+// one can't be followed, none is.
 func (b *Bot) followAll(ctx context.Context, r Request, channels []namedPlace) (lines []string, err error) {
-	for _, c := range channels {
+	for i, c := range channels {
 		r.Command, r.Place = Watch, c.Place
 		a, err := b.startWatching(ctx, r, c.Channel)
 		if err != nil {
+			b.unfollowAll(ctx, r, channels[:i])
 			return nil, err
 		}
 		lines = append(lines, a.Said)
 	}
 	return lines, nil
+}
+
+// unfollowAll takes back followAll, also where ctx has ended.
+func (b *Bot) unfollowAll(ctx context.Context, r Request, channels []namedPlace) {
+	ctx = context.WithoutCancel(ctx)
+	for _, c := range channels {
+		r.Command, r.Place = Unwatch, c.Place
+		if _, err := b.stopWatching(ctx, r); err != nil {
+			b.o.Log.Error("bot: a channel stays followed of which no digest was set up", "error", err)
+		}
+	}
 }

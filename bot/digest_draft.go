@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"crux/bot/ledger"
 )
 
 // composed is a digest as it would be posted now.
@@ -24,16 +26,26 @@ type composed struct {
 // moment up to which the digest tells has been taken: whatever was noticed by that moment stands in them then,
 // and what is noticed later is for the next digest. So each news is told once.
 func (b *Bot) compose(ctx context.Context, d Digest, sources []namedPlace, progress func(Progress)) (composed, error) {
+	if err := b.learn(ctx, sources); err != nil {
+		return composed{}, err
+	}
+	from := d.since(b.o.Now())
+	var withPoints []Place
 	for _, s := range sources {
-		if _, err := b.bringUpToDate(ctx, s.Place, false, progress); err != nil {
+		read, err := b.bringUpToDate(ctx, s.Place, false, progress)
+		if err != nil {
 			return composed{}, err
+		}
+		if slices.ContainsFunc(read.Points, func(seen ledger.Seen) bool { return seen.Noticed.After(from) }) {
+			withPoints = append(withPoints, s.Place)
 		}
 	}
 	// As exact as a store keeps it.
 	covers, since := b.o.Now().UTC().Truncate(time.Microsecond), b.reports.begin()
 	n := &digestNews{parts: d.Parts}
 	for _, s := range sources {
-		read, err := b.upToDate(ctx, s.Place, progress)
+		isPointed := n.tells(PartPoints) && slices.Contains(withPoints, s.Place) // for which the report is needed, not the ledger alone
+		read, err := b.bringUpToDate(ctx, s.Place, isPointed, progress)
 		if err != nil {
 			return composed{}, err
 		}
@@ -41,7 +53,7 @@ func (b *Bot) compose(ctx context.Context, d Digest, sources []namedPlace, progr
 		if len(sources) > 1 {
 			channel = s.Channel.Name
 		}
-		n.gather(&read, channel, digestSpan{since: d.Covered, until: covers})
+		n.gather(&read, channel, digestSpan{since: from, until: covers})
 	}
 	n.order()
 
@@ -53,23 +65,26 @@ func (b *Bot) compose(ctx context.Context, d Digest, sources []namedPlace, progr
 	if err != nil {
 		return composed{}, err
 	}
-	isNew := shown.tellsNews(d.Parts)
+	isNew := shown.tellsNews(d)
 	if isNew {
 		shown.fill(a, n.names)
 	}
-	a.Said, err = b.introduction(d, sources, n.standing, isNew)
+	a.Said, err = b.introduction(d, from, sources, n.standing, isNew)
 	return composed{answer: a, isNew: isNew, isCut: isCut, covers: covers}, err
 }
 
 // introduction is what stands above a digest, or in its place where nothing is new.
-func (b *Bot) introduction(d Digest, sources []namedPlace, standing int, isNew bool) (string, error) {
+func (b *Bot) introduction(d Digest, from time.Time, sources []namedPlace, standing int, isNew bool) (string, error) {
 	schedule, err := d.schedule()
 	if err != nil {
 		return "", err
 	}
-	since := timeIn(d.Covered, schedule.Zone(), b.o.Now())
+	of := channelNames(sources)
+	if !from.IsZero() {
+		of += " since " + timeIn(from, schedule.Zone(), b.o.Now())
+	}
 	if isNew {
-		return fmt.Sprintf("Digest of %s since %s.", channelNames(sources), since), nil
+		return fmt.Sprintf("Digest of %s.", of), nil
 	}
 	still := Count(standing, "objection") + " still stand."
 	switch standing {
@@ -78,7 +93,7 @@ func (b *Bot) introduction(d Digest, sources []namedPlace, standing int, isNew b
 	case 1:
 		still = "1 objection still stands."
 	}
-	return fmt.Sprintf("Nothing new in %s since %s. %s", channelNames(sources), since, still), nil
+	return fmt.Sprintf("Nothing new in %s. %s", of, still), nil
 }
 
 // toldList is a list of a digest with those whose words it rests on.
@@ -101,7 +116,7 @@ func (b *Bot) shown(ctx context.Context, server string, n *digestNews) (lists to
 		isNews bool
 	}{
 		{"New objections", n.fresh, mostNew, true},
-		{"Answered or conceded since", n.settled, mostSettled, true},
+		{"Settled since", n.settled, mostSettled, true},
 		{"Open again", n.reopened, mostReopened, true},
 		{"Still open", n.open, mostOpen, false},
 		{"New points", n.points, mostPoints, true},
@@ -132,7 +147,7 @@ func (b *Bot) addStanding(ctx context.Context, server string, list *toldList, al
 		items[i] = all[i].Item
 		list.people = append(list.people, all[i].people...)
 	}
-	standing, err := b.standing(ctx, server, items)
+	standing, err := b.surelyStanding(ctx, server, items)
 	if err != nil {
 		return err
 	}
@@ -140,11 +155,11 @@ func (b *Bot) addStanding(ctx context.Context, server string, list *toldList, al
 	return nil
 }
 
-// tellsNews reports whether the digest says more than that nothing is new. One that is to tell
-// only what is open does so wherever something is.
-func (l toldLists) tellsNews(parts []DigestPart) bool {
-	openAlone := slices.Equal(parts, []DigestPart{PartOpen})
-	return slices.ContainsFunc(l, func(list toldList) bool { return list.isNews || openAlone })
+// tellsNews reports whether the digest says more than that nothing is new. The first one, and one
+// that is to tell only what is open, do so wherever something is.
+func (l toldLists) tellsNews(d Digest) bool {
+	tellsOpen := d.Posted.IsZero() || slices.Equal(d.Parts, []DigestPart{PartOpen})
+	return slices.ContainsFunc(l, func(list toldList) bool { return list.isNews || tellsOpen })
 }
 
 // fill makes the lists the answer's.

@@ -71,7 +71,7 @@ New points:
 Digest of #agora since Tue 24 Nov, 10:03 CET.
 New objections:
 - bob: the queue loses messages (new)
-Answered or conceded since:
+Settled since:
 - bob: the queue is slow (answered by ann)
 Still open:
 - cid: the queue costs money (unanswered)
@@ -138,7 +138,7 @@ New objections:
 - cid: the queue costs money (new)`, "Nothing new in #agora since Mon 23 Nov, 09:03 UTC. 1 objection still stands."},
 		"settled": {[]DigestPart{PartSettled}, "Nothing new in #agora since Mon 23 Nov, 09:00 UTC. 2 objections still stand.", `
 Digest of #agora since Mon 23 Nov, 09:03 UTC.
-Answered or conceded since:
+Settled since:
 - bob: the queue is slow (conceded by ann)`},
 		"open": {[]DigestPart{PartOpen}, `
 Digest of #agora since Mon 23 Nov, 09:00 UTC.
@@ -237,7 +237,7 @@ New points:
 
 	c.of(agora).readers = append(c.of(agora).readers, "cid")
 	wantOutline(t, c.answers("ann", agora, try), told+"It would not be posted now: "+sayUnproved)
-	c.kept.digests[0].Covered = c.clock()
+	c.kept.digests[0].Covered, c.kept.digests[0].Posted = c.clock(), c.clock()
 	wantOutline(t, c.answers("ann", agora, try), "Nothing new in #council since Mon 23 Nov, 09:02 UTC. 1 objection still stands. Nothing would be posted.\nIt would not be posted now: "+sayUnproved)
 	c.of(council).managers = []string{"ann", "bob"}
 	c.of(agora).managers = []string{"ann", "bob"}

@@ -50,7 +50,11 @@ func (n *digestNews) gather(read *ledgerReading, channel string, of digestSpan) 
 	for _, m := range read.Transcript.Messages {
 		authors[m.ID] = m.Author
 	}
-	for _, each := range ledger.Since(asOf(read.Entries, of.until), of.since) {
+	entries := read.Entries
+	if isFirst(&read.Ledger, of.since) {
+		entries, read.Points = asSaid(entries, of.since), seenAsSaid(read.Points, read.Transcript, of.since)
+	}
+	for _, each := range ledger.Since(asOf(entries, of.until), of.since) {
 		if each.Entry.Open() {
 			n.standing++
 		}
@@ -83,13 +87,17 @@ func asOf(entries []ledger.Entry, until time.Time) []ledger.Entry {
 }
 
 // sort puts news of an entry where it belongs. Where the digest does not tell what is new of it,
-// it is told as what is open, if it is.
+// it is told as what is open, if it is, and what was raised and settled since as settled.
 func (n *digestNews) sort(each *ledger.News, channel string) {
 	if !n.tells(partOf(each.Kind)) {
-		if !each.Entry.Open() {
-			return
-		}
+		kind := each.Kind
 		each.Kind = ledger.IsStanding
+		if !each.Entry.Open() {
+			if kind != ledger.IsRaised {
+				return
+			}
+			each.Kind = outcomeOf(each.Entry.Status)
+		}
 	}
 	if !n.tells(partOf(each.Kind)) {
 		return
@@ -107,6 +115,20 @@ func (n *digestNews) sort(each *ledger.News, channel string) {
 	case ledger.IsStanding:
 		n.open = append(n.open, t)
 	}
+}
+
+// outcomeOf is what it is called that an objection was settled so.
+func outcomeOf(status summarize.Status) ledger.NewsKind {
+	switch status {
+	case summarize.Answered:
+		return ledger.IsAnswered
+	case summarize.Conceded:
+		return ledger.IsConceded
+	case summarize.Withdrawn:
+		return ledger.IsWithdrawn
+	case summarize.Acknowledged, summarize.Unanswered:
+	}
+	return ledger.IsStanding
 }
 
 func (n *digestNews) tells(part DigestPart) bool { return slices.Contains(n.parts, part) }
@@ -144,8 +166,8 @@ func peopleOf(each *ledger.News) []string {
 
 // gatherPoints adds the points that are new.
 func (n *digestNews) gatherPoints(read *ledgerReading, channel string, authors map[string]string, of digestSpan) {
-	if !n.tells(PartPoints) {
-		return
+	if !n.tells(PartPoints) || read.Report == nil {
+		return // there is no report where no point was noticed since
 	}
 	isNew := ledger.NewPoints(read.Points, read.Report, of.since)
 	isLater := ledger.NewPoints(read.Points, read.Report, of.until)

@@ -31,7 +31,8 @@ type poster struct {
 	bot *Bot
 
 	mu sync.Mutex
-	// made are the answers that were drafted in this process, and refused the runs that were refused, by run.
+	// made are the answers that were drafted in this process, without words: of whom they tell and since when.
+	// refused are the runs that were refused. Both are by run.
 	made    map[int64]*Answer
 	refused map[int64]bool
 }
@@ -47,19 +48,16 @@ type draft struct {
 	proved  time.Time
 }
 
-// filed is what must be known of a post to take it down.
-type filed struct {
-	To      Place    `json:"to"`
-	Sources []Source `json:"sources"`
-	People  []string `json:"people"`
-}
-
 // Draft composes a digest of what everyone in its destination is proved to be able to read.
 func (p *poster) Draft(ctx context.Context, run digest.Run) (digest.Draft, error) {
 	b := p.bot
+	ctx = once(ctx, b.o.Now) // what several checks of one proof ask is asked once
 	d, err := b.digestOf(ctx, run)
 	if err != nil {
 		return digest.Draft{}, p.refuse(run, err)
+	}
+	if d.Paused && !d.isAsked(run) {
+		return digest.Draft{Skip: true}, nil
 	}
 	proved := b.o.Now()
 	sources, err := p.mayPost(ctx, d)
@@ -69,10 +67,13 @@ func (p *poster) Draft(ctx context.Context, run digest.Run) (digest.Draft, error
 	if b.isStarting() {
 		return digest.Draft{}, errNotReadIn
 	}
-	b.learn(sources)
 	made, err := b.compose(ctx, d, sources, func(Progress) {})
 	if err != nil {
-		return digest.Draft{}, p.refuse(run, nameless(err, sayUnreadable))
+		err = nameless(err, sayUnreadable)
+		if errors.Is(err, ErrThrottled) && run.Tries > triesUnread {
+			err = &Refusal{Reason: sayThrottled}
+		}
+		return digest.Draft{}, p.refuse(run, err)
 	}
 	if made.isCut && run.Tries <= triesUnread && !b.areReadIn(sources) {
 		return digest.Draft{}, errNotReadIn // what stands can't be told from what was deleted meanwhile
@@ -88,12 +89,16 @@ func (p *poster) Draft(ctx context.Context, run digest.Run) (digest.Draft, error
 		return digest.Draft{}, err
 	}
 	a.Request.Here = d.To
-	encoded, err := json.Marshal(filed{To: d.To, Sources: a.Sources(), People: a.people})
+	before, err := readFiled(run.Sources)
+	if err != nil {
+		return digest.Draft{}, err
+	}
+	encoded, err := json.Marshal(before.with(filed{To: d.To, Sources: a.Sources(), People: a.people}))
 	if err != nil {
 		return digest.Draft{}, fmt.Errorf("bot: digest: %w", err)
 	}
 	p.mu.Lock()
-	p.made[run.ID] = a
+	p.made[run.ID] = &Answer{people: a.people, since: a.since}
 	p.mu.Unlock()
 	return digest.Draft{Content: draft{d, a, sources, proved}, Sources: encoded, Covers: made.covers}, nil
 }
@@ -110,6 +115,12 @@ func (b *Bot) digestOf(ctx context.Context, run digest.Run) (Digest, error) {
 	return d, nil
 }
 
+// isAsked reports whether a run is one that somebody asked for, and not one of the schedule.
+func (d Digest) isAsked(run digest.Run) bool {
+	schedule, err := d.schedule()
+	return err == nil && !schedule.Next(run.Due.Add(-time.Nanosecond)).Equal(run.Due)
+}
+
 // mayPost are the channels that a digest may draw on now. A digest whose destination is gone is paused.
 func (p *poster) mayPost(ctx context.Context, d Digest) ([]namedPlace, error) {
 	_, err := p.bot.destination(ctx, d.To)
@@ -122,7 +133,7 @@ func (p *poster) mayPost(ctx context.Context, d Digest) ([]namedPlace, error) {
 		if err := p.bot.o.Storage.PauseDigest(ctx, d.ID, true, time.Time{}); err != nil {
 			return nil, fmt.Errorf("bot: %w", err)
 		}
-		return nil, &digest.Refused{Reason: "The channel that it goes to is gone, or closed to me, so it is paused.", Gone: true}
+		return nil, &digest.Refused{Reason: sayPaused, Gone: true}
 	}
 	return nil, nameless(err, sayNoPost)
 }
@@ -174,6 +185,9 @@ func (p *poster) Post(ctx context.Context, run digest.Run, d digest.Draft) (mess
 			return "", p.notPosted(run, err)
 		}
 	}
+	if err := p.lastLook(ctx, content); err != nil {
+		return "", p.notPosted(run, err)
+	}
 	message, err = p.bot.o.Platform.Publish(ctx, content.digest.To, content.answer, run.Mark)
 	if err != nil && (refusal(err) != nil || errors.Is(err, ErrNotPosted)) {
 		return "", p.notPosted(run, nameless(err, sayNoPost))
@@ -195,6 +209,15 @@ func (p *poster) mayStillPost(ctx context.Context, d draft) error {
 	return nil
 }
 
+// lastLook refuses for now what rests on something that is gone since it was drafted.
+func (p *poster) lastLook(ctx context.Context, d draft) error {
+	why, err := p.bot.whyDown(ctx, Post{Sources: d.answer.Sources()}, d.answer)
+	if err == nil && why != "" {
+		err = &Refusal{Reason: why, Err: ErrLater}
+	}
+	return err
+}
+
 // notPosted is an error after which nothing stands anywhere.
 func (p *poster) notPosted(run digest.Run, err error) error {
 	err = p.refuse(run, err)
@@ -206,65 +229,23 @@ func (p *poster) notPosted(run digest.Run, err error) error {
 
 // Find looks for the post of a run in its destination.
 func (p *poster) Find(ctx context.Context, run digest.Run) (message string, err error) {
-	d, err := p.bot.digestOf(ctx, run)
+	// The digest may have been removed since.
+	rests, err := readFiled(run.Sources)
 	if err != nil {
-		return "", p.refuse(run, err)
+		return "", err
 	}
-	message, err = p.bot.o.Platform.Published(ctx, d.To, run.Mark, run.Posting.Add(-clocksApart))
+	if rests.To == (Place{}) {
+		d, err := p.bot.digestOf(ctx, run)
+		if err != nil {
+			return "", p.refuse(run, err)
+		}
+		rests.To = d.To
+	}
+	message, err = p.bot.o.Platform.Published(ctx, rests.To, run.Mark, run.Posting.Add(-clocksApart))
 	if errors.Is(err, ErrGone) { // and with it whatever was posted
 		return "", nil
 	}
 	return message, p.refuse(run, nameless(err, sayNoFind))
-}
-
-// File keeps where the post stands, and takes it down where something that it rests on is gone by now.
-func (p *poster) File(ctx context.Context, run digest.Run, sources []byte, message string) error {
-	b := p.bot
-	var rests filed
-	if len(sources) > 0 {
-		if err := json.Unmarshal(sources, &rests); err != nil {
-			return fmt.Errorf("bot: digest: %w", err)
-		}
-	}
-	if len(rests.Sources) == 0 {
-		return nil
-	}
-	post := Post{
-		Platform: b.platform(), Place: rests.To.home(), Message: message,
-		Sources: rests.Sources, People: rests.People, Token: run.Mark, At: b.o.Now(),
-	}
-	if err := b.o.Storage.KeepPost(ctx, post); err != nil {
-		return fmt.Errorf("bot: %w", err)
-	}
-	why, err := b.whyDown(ctx, post, p.answerOf(run, rests))
-	if err == nil && why != "" {
-		b.takeDownLater([]Post{post}, why)
-	}
-	return err
-}
-
-// answerOf is the answer that a run posted. One that another process posted before it died is known by its sources.
-func (p *poster) answerOf(run digest.Run, rests filed) *Answer {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if a := p.made[run.ID]; a != nil {
-		return a
-	}
-	return &Answer{people: rests.People}
-}
-
-// whyDown says why a post is to be taken down at once, "" where it may stand.
-func (b *Bot) whyDown(ctx context.Context, post Post, a *Answer) (string, error) {
-	for _, s := range post.Sources {
-		if b.gone.any(s.Place, s.Messages) || b.reports.closedSince(s.Place, a.since) {
-			return whyTakenDown, nil
-		}
-	}
-	leftOut, err := b.restsOnLeftOut(ctx, a)
-	if err != nil || !leftOut {
-		return "", err
-	}
-	return whyLeftOut, nil
 }
 
 // Next is when the digest is due next, as if it were not paused: a pause may end meanwhile.
@@ -283,12 +264,12 @@ func (p *poster) Next(ctx context.Context, run digest.Run, after time.Time) (tim
 	return schedule.Next(after).UTC(), nil
 }
 
-// Failed tells who set the digest up that it was not posted: once, until it works again.
+// Failed tells who set the digest up that it was not posted: once, until it works again, and that it is paused in any case.
 func (p *poster) Failed(ctx context.Context, run digest.Run, why string) {
 	b := p.bot
 	b.o.Log.Warn("bot: digest not posted", "digest", run.Digest, "run", run.ID, "because", why)
 	d, err := b.o.Storage.DigestOf(ctx, run.Digest)
-	if errors.Is(err, ErrNotKept) || (err == nil && (d.Failure != "" || d.By == "")) {
+	if errors.Is(err, ErrNotKept) || (err == nil && (d.Failure != "" && why != sayPaused || d.By == "")) {
 		return
 	}
 	if err == nil {
@@ -322,6 +303,14 @@ func (p *poster) ended(run digest.Run, o digest.Outcome) {
 	default:
 		p.bot.metrics.digests.WithLabelValues("failed").Inc()
 	}
+}
+
+// lost forgets a run that another process has now, or whose digest was removed.
+func (p *poster) lost(run digest.Run) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.refused, run.ID)
+	delete(p.made, run.ID)
 }
 
 // newToken is a token that nobody guesses.

@@ -39,6 +39,7 @@ func (c *town) post(p *poster, run digest.Run) *Answer {
 	if err := p.File(c.t.Context(), run, drafted.Sources, message); err != nil {
 		c.t.Fatal(err)
 	}
+	c.kept.digests[0].Posted = c.clock()
 	p.ended(run, digest.Outcome{Posted: true})
 	return c.posts[len(c.posts)-1].answer
 }

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"crux/bot/digest"
 )
@@ -14,12 +15,12 @@ func (b *Bot) RunDigests(ctx context.Context) error { return b.digests.Run(ctx) 
 func (b *Bot) newRunner() *digest.Runner {
 	p := &poster{bot: b, made: map[int64]*Answer{}, refused: map[int64]bool{}}
 	return digest.NewRunner(digest.Options{
-		Platform: b.platform(), Storage: b.o.Storage, Poster: p, Lease: b.o.Lease, Renew: b.findDue, Ended: p.ended, Log: b.o.Log, Now: b.o.Now,
+		Platform: b.platform(), Storage: b.o.Storage, Poster: p, Lease: b.o.Lease, Renew: b.findDue, Ended: p.ended, Lost: p.lost, Log: b.o.Log, Now: b.o.Now,
 	})
 }
 
 // findDue finds anew when digests are due whose next due time was set aside, or lies behind the next
-// two of their schedule: both happen where the clock was set back.
+// two of their schedule: both happen where the clock was set back. It removes those that nobody could remove.
 func (b *Bot) findDue(ctx context.Context) error {
 	all, err := b.o.Storage.Digests(ctx, b.platform(), "")
 	if err != nil {
@@ -27,6 +28,10 @@ func (b *Bot) findDue(ctx context.Context) error {
 	}
 	var errs []error
 	for _, d := range all {
+		if d.By == "" && b.isForsaken(ctx, d) {
+			errs = append(errs, b.o.Storage.RemoveDigest(ctx, d.ID))
+			continue
+		}
 		if d.Paused {
 			continue
 		}
@@ -39,14 +44,13 @@ func (b *Bot) findDue(ctx context.Context) error {
 		if len(next) < 2 || !d.Next.IsZero() && !d.Next.After(next[1]) {
 			continue
 		}
-		// It may have been paused or posted meanwhile.
-		now, err := b.o.Storage.DigestOf(ctx, d.ID)
-		if err == nil && !now.Paused && now.Next.Equal(d.Next) {
-			err = b.o.Storage.PauseDigest(ctx, d.ID, false, next[0].UTC())
-		}
-		if !errors.Is(err, ErrNotKept) {
-			errs = append(errs, err)
-		}
+		errs = append(errs, b.o.Storage.ResetDigest(ctx, d, next[0].UTC()))
 	}
 	return errors.Join(errs...)
+}
+
+// isForsaken reports whether none of a digest's channels is in crux's sight any more. Where it is nobody's
+// either, nobody could remove it.
+func (b *Bot) isForsaken(ctx context.Context, d Digest) bool {
+	return !slices.ContainsFunc(append([]Place{d.To}, d.From...), func(p Place) bool { return !b.isOutOfSight(ctx, p) })
 }

@@ -18,16 +18,23 @@ func (b *Bot) listDigests(ctx context.Context, r Request) (*Answer, error) {
 	}
 	now := b.o.Now()
 	var lines []string
+	var unknown error
 	for _, d := range all {
 		known, err := b.knows(ctx, r.Asker, d)
 		if err != nil {
-			return nil, err
+			unknown = err
+			b.o.Log.Warn("bot: not known who may know of a digest", "digest", d.ID, "error", err)
 		}
 		if known {
 			lines = append(lines, b.digestLine(ctx, r.Asker, d, now))
 		}
 	}
-	if len(lines) == 0 {
+	switch {
+	case len(lines) == 0 && unknown != nil:
+		return nil, unknown
+	case unknown != nil:
+		lines = append(lines, "There may be more, which I can't look up at the moment.")
+	case len(lines) == 0:
 		return sayDigest(r, "In the channels that you manage there are no digests. Set one up with /debate digest add."), nil
 	}
 	return sayDigest(r, "%s", strings.Join(lines, "\n")), nil

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -16,11 +17,14 @@ type namedPlace struct {
 // What is said where a digest must not be posted. It is kept with the digest and shown to who
 // manages its destination, so it names no channel.
 const (
-	sayUnproved = "Not everyone who may read where it goes may read all of the channels that it draws on."
-	sayChanged  = "Who may read what it draws on changed just now."
-	sayNothing  = "I follow none of the channels that it draws on any more."
-	sayNoPost   = "I can't post where it goes. See that I may read and write there."
-	sayNoFind   = "I can't read where it goes, so I can't tell whether it was posted. See that I may read and write there."
+	sayUnproved   = "Not everyone who may read where it goes may read all of the channels that it draws on."
+	sayChanged    = "Who may read what it draws on changed just now."
+	sayUnfollowed = "What I follow here changed just now. Try again in a moment."
+	sayNothing    = "I follow none of the channels that it draws on any more."
+	sayPaused     = "The channel that it goes to is gone, or closed to me, so it is paused."
+	sayNoPost     = "I can't post where it goes. See that I may read and write there."
+	sayNoFind     = "I can't read where it goes, so I can't tell whether it was posted. See that I may read and write there."
+	sayThrottled  = "I am let read so little where it draws on that I can't check what still stands there."
 	// sayUnreadable is said where it can't be told which of the channels it is.
 	sayUnreadable = "I can't read all of the channels that it draws on."
 	sayNoneOpen   = "Of the channels that I follow, there is none that everyone may read who may read where it goes."
@@ -76,13 +80,41 @@ func (b *Bot) wanted(ctx context.Context, d Digest) ([]Place, error) {
 }
 
 // learn begins to follow what another process on the same store was told to follow. It is read
-// in when its ledger is brought up to date.
-func (b *Bot) learn(sources []namedPlace) {
+// in when its ledger is brought up to date. What is followed no more by now is refused.
+func (b *Bot) learn(ctx context.Context, sources []namedPlace) error {
+	isNew := func(s namedPlace) bool { return !b.following.has(s.Place, "") }
+	if !slices.ContainsFunc(sources, isNew) {
+		return nil
+	}
+	// Whoever unfollows one has done so, or waits until it is known to be followed.
+	b.following.gate.RLock()
+	defer b.following.gate.RUnlock()
+	followed, err := b.followedIn(ctx, sources[0].Server)
+	if err != nil {
+		return err
+	}
 	for _, s := range sources {
-		if !b.following.has(s.Place, "") {
+		if !slices.Contains(followed, s.Place) {
+			return &Refusal{Reason: sayUnfollowed, Err: ErrLater}
+		}
+		if isNew(s) {
 			b.following.set(s.Place.Channel, true)
 		}
 	}
+	return nil
+}
+
+// tellOfLost tells who set digests up that they draw on a channel no more: it is not followed any longer.
+func (b *Bot) tellOfLost(ctx context.Context, p Place) error {
+	all, err := b.o.Storage.Digests(ctx, b.platform(), p.Server)
+	errs := []error{err}
+	for _, d := range all {
+		if d.By != "" && slices.Contains(d.From, p) {
+			errs = append(errs, b.o.Platform.Tell(ctx, d.By, d.Server, fmt.Sprintf(
+				"I don't follow %s any longer, so digest %d, in %s, tells nothing of it.", b.nameFor(ctx, d.By, p), d.Number, b.nameFor(ctx, d.By, d.To))))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // source is a channel, proved to be open to everyone who may read the destination.

@@ -69,6 +69,13 @@ func (s *townStore) PauseDigest(_ context.Context, id int64, paused bool, next t
 	return err
 }
 
+func (s *townStore) ResetDigest(_ context.Context, was Digest, next time.Time) error {
+	if d, err := s.find(func(d *Digest) bool { return d.ID == was.ID }); err == nil && !d.Paused && d.Next.Equal(was.Next) {
+		d.Next = next
+	}
+	return nil
+}
+
 func (s *townStore) RemoveDigest(_ context.Context, id int64) error {
 	s.digests = slices.DeleteFunc(s.digests, func(d Digest) bool { return d.ID == id })
 	return nil
@@ -97,9 +104,12 @@ func (s *townStore) Disowned(context.Context, string, Place) ([]ledger.Disowned,
 }
 
 func (s *townStore) ThreadsKept(_ context.Context, _ string, p Place) ([]Place, error) {
+	s.mu.Lock()
 	s.read[p]++
+	times := s.read[p]
+	s.mu.Unlock()
 	if s.reading != nil {
-		s.reading(p, s.read[p])
+		s.reading(p, times)
 	}
 	return nil, nil
 }
@@ -147,4 +157,13 @@ func (s *townStore) Log(_ context.Context, _, _ string, e LogEntry) error {
 
 func (s *townStore) Claim(context.Context, string, time.Time, time.Duration, int) ([]digest.Run, error) {
 	return nil, errors.New("no runner in this test")
+}
+
+func (s *townStore) Unwatch(_ context.Context, _ string, p Place) (int, error) {
+	n := len(s.watch)
+	s.watch = slices.DeleteFunc(s.watch, func(w WatchedChannel) bool { return w.Place == p })
+	if len(s.watch) == n {
+		return 0, ErrNotKept
+	}
+	return 0, nil
 }

@@ -22,6 +22,18 @@ func (d Digest) schedule() (digest.Schedule, error) {
 	return schedule, nil
 }
 
+// since is from when on the next digest tells what is new. Where that lies ahead, because the clock
+// was, it is when the digest was last posted by a right clock, or made, zero where neither is
+// known: rather too much is told than too little.
+func (d Digest) since(now time.Time) time.Time {
+	for _, t := range []time.Time{d.Covered, d.Posted, d.Made} {
+		if !t.IsZero() && !t.After(now) {
+			return t
+		}
+	}
+	return time.Time{}
+}
+
 // timeIn is a time as people in a zone say it: "Mon 30 Nov, 09:00 CET", with the year where it is not now's.
 func timeIn(t time.Time, zone *time.Location, now time.Time) string {
 	t, now = t.In(zone), now.In(zone)

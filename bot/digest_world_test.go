@@ -197,10 +197,13 @@ func (c *town) Describe(_ context.Context, p Place) (Channel, error) {
 
 func (c *town) Threads(context.Context, Place) ([]Place, error) { return nil, nil }
 
-func (c *town) History(_ context.Context, p Place, _ Range, _ func(int)) (History, error) {
+func (c *town) History(_ context.Context, p Place, r Range, _ func(int)) (History, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return History{Messages: slices.Clone(c.said[p]), Names: townNames(), Whole: true}, nil
+	messages := slices.DeleteFunc(slices.Clone(c.said[p]), func(m summarize.Message) bool {
+		return byID(m.ID, r.From) < 0 || r.To != "" && byID(m.ID, r.To) > 0
+	})
+	return History{Messages: messages, Names: townNames(), Whole: true}, nil
 }
 
 func (c *town) Gone(_ context.Context, _ Place, ids []string) ([]string, error) {

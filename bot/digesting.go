@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -102,6 +103,15 @@ func (b *Bot) mayChange(ctx context.Context, person string, d Digest) error {
 	return nil
 }
 
+// mayGoOn refuses as mayChange does, save that nobody need manage a channel that is gone: nothing is drawn from it any more.
+func (b *Bot) mayGoOn(ctx context.Context, person string, d Digest) error {
+	d.From = slices.DeleteFunc(slices.Clone(d.From), func(p Place) bool {
+		_, err := b.o.Platform.Describe(ctx, p)
+		return errors.Is(err, ErrGone)
+	})
+	return b.mayChange(ctx, person, d)
+}
+
 // mayEnd refuses as mayChange does, save that nobody need manage what is out of crux's sight: a
 // digest whose channel is gone could never be removed otherwise. Then who made it may do so.
 func (b *Bot) mayEnd(ctx context.Context, person string, d Digest) error {
@@ -173,7 +183,7 @@ func (b *Bot) resumeDigest(ctx context.Context, r Request) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := b.mayChange(ctx, r.Asker, d); err != nil {
+	if err := b.mayGoOn(ctx, r.Asker, d); err != nil {
 		return nil, err
 	}
 	if !d.Paused {
@@ -191,7 +201,7 @@ func (b *Bot) resumeDigest(ctx context.Context, r Request) (*Answer, error) {
 	b.digests.Wake()
 	b.note(ctx, r.Asker, d.To, fmt.Sprintf("resumed digest %d", d.Number))
 	return sayDigest(r, "Digest %d goes on. It is due %s, and tells what is new since %s.",
-		d.Number, timeIn(next, schedule.Zone(), now), timeIn(d.Covered, schedule.Zone(), now)), nil
+		d.Number, timeIn(next, schedule.Zone(), now), timeIn(d.since(now), schedule.Zone(), now)), nil
 }
 
 func (b *Bot) removeDigest(ctx context.Context, r Request) (*Answer, error) {
@@ -214,7 +224,7 @@ func (b *Bot) runDigest(ctx context.Context, r Request, progress func(Progress))
 	if err != nil {
 		return nil, err
 	}
-	if err := b.mayChange(ctx, r.Asker, d); err != nil {
+	if err := b.mayGoOn(ctx, r.Asker, d); err != nil {
 		return nil, err
 	}
 	if r.Digest.Dry {
@@ -232,7 +242,11 @@ func (b *Bot) runDigest(ctx context.Context, r Request, progress func(Progress))
 	}
 	b.digests.Wake()
 	b.note(ctx, r.Asker, d.To, fmt.Sprintf("had digest %d posted", d.Number))
-	return sayDigest(r, "Digest %d is being posted in #%s.", d.Number, to.Name), nil
+	said := "Digest %d is being posted in #%s."
+	if d.Quiet {
+		said = "Digest %d is being put together. It is posted in #%s, unless nothing is new."
+	}
+	return sayDigest(r, said+" What becomes of it is in /debate digest show %d.", d.Number, to.Name, d.Number), nil
 }
 
 // sayDigest is an answer of one or several lines.

@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
 
@@ -230,17 +232,19 @@ func TestDigestsAreChanged(t *testing.T) {
 		t.Errorf("paused: %+v", d)
 	}
 	says(DigestPause, "paused already")
-	says(DigestRun, "Digest 1 is being posted in #agora.")
+	says(DigestRun, "Digest 1 is being posted in #agora. What becomes of it is in /debate digest show 1.")
+	c.kept.digests[0].Quiet = true
+	says(DigestRun, "It is posted in #agora, unless nothing is new. What becomes of it is in /debate digest show 1.")
 	says(DigestResume, "It is due Tue 24 Nov, 09:00 UTC, and tells what is new since Mon 23 Nov, 09:00 UTC.")
 	if d := c.kept.digests[0]; d.Paused || d.Next.IsZero() {
 		t.Errorf("resumed: %+v", d)
 	}
 	says(DigestResume, "not paused")
 	says(DigestRemove, "Digest 1 is removed.")
-	if len(c.kept.digests) > 0 || !cmp.Equal(c.kept.asked, []int64{100}) {
+	if len(c.kept.digests) > 0 || !cmp.Equal(c.kept.asked, []int64{100, 100}) {
 		t.Errorf("left %+v, asked %v", c.kept.digests, c.kept.asked)
 	}
-	want := []string{"ann added digest 1", "ann paused digest 1", "ann had digest 1 posted", "ann resumed digest 1", "ann removed digest 1"}
+	want := []string{"ann added digest 1", "ann paused digest 1", "ann had digest 1 posted", "ann had digest 1 posted", "ann resumed digest 1", "ann removed digest 1"}
 	if diff := cmp.Diff(want, c.kept.log); diff != "" {
 		t.Error(diff)
 	}
@@ -276,5 +280,83 @@ func TestDigestsAreNoneOfTheOthers(t *testing.T) {
 	}, func(Progress) {})
 	if err != nil || a.Private == "" {
 		t.Errorf("got %+v and %v", a, err)
+	}
+}
+
+// One of whose channels is gone goes on with the others, by who manages those.
+func TestDigestOfWhatIsPartlyGoneGoesOn(t *testing.T) {
+	c := newTown(t)
+	agora, council := c.watched("agora", "ann*", "bob*"), c.watched("council", "ann*", "bob*")
+	c.answers("ann", agora, DigestOrder{Action: DigestAdd, From: []Place{agora, council}, When: "daily"})
+	c.answers("ann", agora, DigestOrder{Action: DigestPause, Number: 1})
+	c.of(council).hidden = true
+	c.refuses("bob", agora, DigestOrder{Action: DigestResume, Number: 1})
+	c.of(council).closed = true
+	for _, action := range []DigestAction{DigestRun, DigestResume} {
+		c.answers("bob", agora, DigestOrder{Action: action, Number: 1})
+	}
+	c.refuses("bob", agora, DigestOrder{Action: DigestAdd, From: []Place{council}, When: "daily"})
+}
+
+// A digest of which it can't be told at the moment who may know of it hides no other one.
+func TestDigestsAreListedAsFarAsIsKnown(t *testing.T) {
+	c := newTown(t)
+	agora, other := c.watched("agora", "ann*"), c.watched("other", "ann*")
+	for _, p := range []Place{agora, other} {
+		c.answers("ann", p, DigestOrder{Action: DigestAdd, When: "daily"})
+	}
+	busy := &Refusal{Reason: "Later.", Err: ErrLater}
+	mended := c.trouble(troubled{manage: map[Place]error{agora: busy}})
+	want := "2: #other, in #other, daily at 09:00 (UTC); next Tue 24 Nov, 09:00 UTC\nThere may be more, which I can't look up at the moment."
+	if a := c.answers("ann", other, DigestOrder{Action: DigestList}); a.Said != want {
+		t.Errorf("said %q", a.Said)
+	}
+	mended()
+	c.trouble(troubled{manage: map[Place]error{agora: busy, other: busy}})
+	if said := c.refuses("ann", other, DigestOrder{Action: DigestList}); said != "Later." {
+		t.Errorf("said %q", said)
+	}
+}
+
+// full is a store that takes no digest, or follows no channel more than once.
+type full struct {
+	*townStore
+	watches int
+}
+
+func (s *full) Watch(ctx context.Context, platform string, w WatchedChannel) error {
+	if s.watches--; s.watches < 0 {
+		return errors.New("the disk is full")
+	}
+	return s.townStore.Watch(ctx, platform, w)
+}
+
+func (s *full) AddDigest(context.Context, string, Digest) (Digest, error) {
+	return Digest{}, errors.New("the disk is full")
+}
+
+// What can't be set up leaves nothing followed.
+func TestDigestThatFailsFollowsNothing(t *testing.T) {
+	for _, watches := range []int{1, 2} {
+		c := newTown(t)
+		agora, stoa, council := c.watched("agora", "ann*"), c.channel("stoa", "ann*"), c.channel("council", "ann*")
+		c.bot.o.Storage = &full{c.kept, watches}
+		if _, err := c.ask("ann", agora, DigestOrder{Action: DigestAdd, From: []Place{agora, stoa, council}, When: "daily"}); err == nil {
+			t.Fatal("it was set up")
+		}
+		if len(c.kept.watch) != 1 || c.bot.Follows(stoa) || c.bot.Follows(council) || !c.bot.Follows(agora) {
+			t.Errorf("after %d follows %v", watches, c.kept.watch)
+		}
+	}
+}
+
+// A digest is tried by a process that was not told that another one follows its channel.
+func TestDigestOfWhatAnotherProcessFollowsIsTried(t *testing.T) {
+	c := newTown(t)
+	agora, _, _ := c.debate()
+	c.bot.following.set(agora.Channel, false)
+	a := c.answers("ann", agora, DigestOrder{Action: DigestRun, Number: 1, Dry: true})
+	if !strings.Contains(a.Said, "Digest of #agora") {
+		t.Errorf("said %q", a.Said)
 	}
 }

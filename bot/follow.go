@@ -172,7 +172,11 @@ func (b *Bot) unwatch(ctx context.Context, p Place) (messages int, err error) {
 	b.following.gate.Lock()
 	defer b.following.gate.Unlock()
 	b.following.set(p.Channel, false)
-	return b.o.Storage.Unwatch(ctx, b.platform(), p)
+	messages, err = b.o.Storage.Unwatch(ctx, b.platform(), p)
+	if err == nil {
+		b.later("tell of digests that lost a channel", func(ctx context.Context) error { return b.tellOfLost(ctx, p) })
+	}
+	return messages, err
 }
 
 // Edited keeps the text as it is now, and makes answers in the making use it.
@@ -189,11 +193,7 @@ func (b *Bot) Removed(ctx context.Context, p Place, ids ...string) {
 	b.gone.removed(p, ids...)
 	b.reports.forget(p, ids...)
 	b.recent.forget(p, ids...)
-	if err := b.o.Storage.RemoveMessages(ctx, b.platform(), p, ids); err != nil {
-		b.following.fellBehind(p)
-		b.o.Log.Error("bot: deletion not stored", "error", err)
-	}
-	b.removedFromLedgers(ctx, p, ids)
+	b.eraseGone(ctx, p, takingOut(ids), func() error { return b.o.Storage.RemoveMessages(ctx, b.platform(), p, ids) })
 	for _, id := range ids { // it may be a report of crux's own
 		if err := b.o.Storage.DropPost(ctx, Post{Platform: b.platform(), Place: p, Message: id}); err != nil {
 			b.o.Log.Error("bot: deleted post not forgotten", "error", err)
@@ -215,13 +215,16 @@ func (b *Bot) Closed(ctx context.Context, p Place) {
 	if err != nil {
 		b.o.Log.Error("bot: posts from what was closed not found", "error", err)
 	}
-	if _, err := b.unwatch(ctx, p); err != nil && !errors.Is(err, ErrNotKept) {
-		b.o.Log.Error("bot: closed channel not removed", "error", err)
-	}
-	if err := b.o.Storage.RemovePlace(ctx, b.platform(), p); err != nil {
-		b.o.Log.Error("bot: closed channel not removed", "error", err)
-	}
-	b.closedInLedgers(ctx, p)
+	b.eraseGone(ctx, p, takingOutThread(p), func() error {
+		// It goes as a place first, while it is still known which threads are in it.
+		if err := b.o.Storage.RemovePlace(ctx, b.platform(), p); err != nil {
+			return err
+		}
+		if _, err := b.unwatch(ctx, p); !errors.Is(err, ErrNotKept) {
+			return err
+		}
+		return nil
+	})
 	b.takeDownLater(append(posts, b.hidden.quoting(p, nil)...), whyTakenDown)
 }
 

@@ -97,8 +97,18 @@ func quoteKey(q summarize.Quote, read map[string]*summarize.Message) string {
 }
 
 // standing checks that what the items quote stands in the channel now, and leaves out what
-// does not: of places of which the store can't know, the platform is asked.
+// does not, or can't be looked at: of places of which the store can't know, the platform is asked.
 func (b *Bot) standing(ctx context.Context, server string, items []Item) ([]Item, error) {
+	return b.lookedAt(ctx, server, items, func(err error) bool { return refusal(err) != nil })
+}
+
+// surelyStanding is standing, but where something can't be looked at for now it returns the error.
+func (b *Bot) surelyStanding(ctx context.Context, server string, items []Item) ([]Item, error) {
+	return b.lookedAt(ctx, server, items, func(err error) bool { return !isPassing(err) })
+}
+
+// lookedAt is standing. What can't be looked at because of an error is left out where mayLack says so.
+func (b *Bot) lookedAt(ctx context.Context, server string, items []Item, mayLack func(error) bool) ([]Item, error) {
 	quoted := map[Place][]string{}
 	for i := range items {
 		for _, q := range items[i].quotes() {
@@ -110,7 +120,7 @@ func (b *Bot) standing(ctx context.Context, server string, items []Item) ([]Item
 	now := map[Place]texts{}
 	for p, ids := range quoted {
 		found, err := b.textsNow(ctx, p, ids)
-		if err != nil {
+		if err != nil && !mayLack(err) {
 			return nil, err
 		}
 		now[p] = found
@@ -167,7 +177,8 @@ func (t texts) hold(q summarize.Quote) bool {
 // readOneByOne is up to how many messages of a place are read each by itself.
 const readOneByOne = 5
 
-// textsNow are the texts of those of the messages that stand in the place.
+// textsNow are the texts of those of the messages that stand in the place. Where the platform
+// refuses to say, they are those found by then, with the *Refusal.
 func (b *Bot) textsNow(ctx context.Context, p Place, ids []string) (texts, error) {
 	slices.SortFunc(ids, byID)
 	ids = slices.Compact(ids)
@@ -191,14 +202,11 @@ func (b *Bot) textsNow(ctx context.Context, p Place, ids []string) (texts, error
 	}
 	for _, rng := range ranges {
 		h, err := b.o.Platform.History(ctx, p, rng, func(int) {})
-		if err != nil && refusal(err) == nil {
-			return nil, err
-		}
 		for _, m := range h.Messages {
 			found[m.ID] = &m.Text
 		}
-		if err != nil { // what can't be read is not shown
-			return found, nil
+		if err != nil {
+			return found, err
 		}
 	}
 	return found, b.lookUp(ctx, p, ids, found)
@@ -235,9 +243,6 @@ func (b *Bot) lookUp(ctx context.Context, p Place, ids []string, found texts) er
 	}
 	gone, err := b.o.Platform.Gone(ctx, p, missing)
 	if err != nil {
-		if refusal(err) != nil {
-			return nil
-		}
 		return err
 	}
 	for _, id := range missing {

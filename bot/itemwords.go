@@ -19,7 +19,7 @@ const (
 	// SayRewordHint says what becomes of it.
 	SayRewordHint = "It is shown in place of my reading, as your own words."
 	// SayOwnWords follows on words that their author put in place of crux's.
-	SayOwnWords = "in their own words"
+	SayOwnWords = ledger.SayOwnWords
 )
 
 // StatusWords is what became of the item, and what is new of it, in a few words: "new",
@@ -160,7 +160,7 @@ func (a *Answer) ListHeading(place string) (title, count string) {
 	}
 	switch a.Request.Command {
 	case Open:
-		if n := a.listed(); n > 0 {
+		if n := a.open(); n > 0 {
 			return "Still open" + about, Count(n, "objection")
 		}
 		return "Still open" + about, OpenCount(0)
@@ -173,11 +173,13 @@ func (a *Answer) ListHeading(place string) (title, count string) {
 	return "", ""
 }
 
-// listed is how many items an answer lists, with those that its lists leave out.
-func (a *Answer) listed() int {
+// open is how many open objections an answer lists, with those that its lists leave out.
+func (a *Answer) open() int {
 	n := 0
 	for i := range a.Lists {
-		n += len(a.Lists[i].Items) + a.Lists[i].More
+		if a.Lists[i].Title != titleLately {
+			n += len(a.Lists[i].Items) + a.Lists[i].More
+		}
 	}
 	return n
 }

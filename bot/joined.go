@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
@@ -29,8 +30,10 @@ func newThreadsKnown() *lru.Cache[Place, bool] {
 // transcript. Meanwhile it takes note of what happens to it.
 type joined struct {
 	parts []part
-	// most is how many messages the transcript has at most, the newest.
+	// most is how many messages the transcript has at most, the newest. Where from is not zero,
+	// none of them is from before it.
 	most int
+	from time.Time
 	// since is the mark of when they began to be read.
 	since mark
 }
@@ -109,12 +112,15 @@ func (b *Bot) join(ctx context.Context, p Place, channel Channel) (*joined, erro
 		return nil, fmt.Errorf("bot: %w", err)
 	}
 	j := &joined{most: b.o.Limits.Messages, since: b.reports.begin()}
-	places := slices.DeleteFunc(threads, func(thread Place) bool { return !b.isPublic(ctx, thread, p) })
+	places := threads
 	if !channel.Container {
-		places = append(places, p)
+		places = slices.Concat([]Place{p}, threads)
 	}
 	for _, place := range places {
 		if place != p {
+			if !b.isPublic(ctx, place, p) {
+				continue
+			}
 			b.fillThread(ctx, place, p)
 		}
 		read, err := b.part(ctx, place, j.most)
@@ -123,9 +129,66 @@ func (b *Bot) join(ctx context.Context, p Place, channel Channel) (*joined, erro
 			return nil, err
 		}
 		read.thread = place != p
+		if read.thread && read.isBefore(j.from) { // and so are all others
+			read.job.end()
+			break
+		}
 		j.parts = append(j.parts, read)
+		j.cut()
 	}
 	return j, nil
+}
+
+// cut drops what is older than the newest messages, once there are too many.
+func (j *joined) cut() {
+	var times []time.Time
+	for _, p := range j.parts {
+		for i := range p.Messages {
+			times = append(times, p.Messages[i].Time)
+		}
+	}
+	if len(times) < j.most || !j.from.IsZero() && len(times) < 2*j.most { // so that it is seldom sorted
+		return
+	}
+	slices.SortFunc(times, func(a, b time.Time) int { return b.Compare(a) })
+	j.from = times[j.most-1]
+	for i := range j.parts {
+		p := &j.parts[i]
+		p.Messages = slices.DeleteFunc(p.Messages, func(m summarize.Message) bool { return m.Time.Before(j.from) })
+	}
+}
+
+// isBefore reports whether all messages of a part that has some are from before a time.
+func (p *part) isBefore(from time.Time) bool {
+	return len(p.Messages) > 0 && p.Messages[len(p.Messages)-1].Time.Before(from)
+}
+
+// stillKept returns errMeanwhile, and drops the messages from their parts, where the store has some no more:
+// events may have told another process that they were deleted.
+func (b *Bot) stillKept(ctx context.Context, j *joined) error {
+	isGone := false
+	for i := range j.parts {
+		p := &j.parts[i]
+		ids, _, err := b.o.Storage.Kept(ctx, b.platform(), p.place, j.most)
+		if err != nil && !errors.Is(err, ErrNotKept) {
+			return fmt.Errorf("bot: %w", err)
+		}
+		kept := make(map[string]bool, len(ids))
+		for _, id := range ids {
+			kept[id] = true
+		}
+		now := *p.Transcript // which may be read elsewhere
+		now.Messages = slices.DeleteFunc(slices.Clone(p.Messages), func(m summarize.Message) bool {
+			isAmong := len(ids) < j.most || byID(m.ID, ids[0]) > 0
+			return isAmong && !kept[m.ID]
+		})
+		isGone = isGone || len(now.Messages) < len(p.Messages)
+		p.Transcript = &now
+	}
+	if isGone {
+		return errMeanwhile
+	}
+	return nil
 }
 
 // isPublic reports whether a thread is one that everybody may read who may read its channel.
@@ -134,6 +197,9 @@ func (b *Bot) isPublic(ctx context.Context, thread, channel Place) bool {
 		return is
 	}
 	about, err := b.o.Platform.Describe(ctx, thread)
+	if errors.Is(err, ErrGone) {
+		b.Closed(ctx, thread)
+	}
 	if err != nil {
 		return false // it is asked again next time
 	}
@@ -169,13 +235,15 @@ func (b *Bot) kept(ctx context.Context, p Place, most int) (History, error) {
 	return h, err
 }
 
-// fillThread reads in a thread that began while crux listened, of which the store can't know that it has all.
+// fillThread reads in a thread that began while crux listened, of which the store can't know that it
+// has all, or of which something did not reach the store.
 func (b *Bot) fillThread(ctx context.Context, thread, channel Place) {
 	_, _, err := b.o.Storage.Kept(ctx, b.platform(), thread, 1)
-	if !errors.Is(err, ErrNotKept) || !b.following.isConnected() {
+	isWhole := b.following.live(thread) && !errors.Is(err, ErrNotKept)
+	if isWhole || !b.following.isConnected() {
 		return
 	}
-	if err := b.backfill(ctx, thread, channel.Channel, b.following.current()); err != nil {
+	if err := b.backfillThread(ctx, thread, channel, b.following.current()); err != nil {
 		b.o.Log.Debug("bot: thread not read in", "error", err)
 	}
 }

@@ -97,15 +97,14 @@ func (b *Bot) editedInLedger(ctx context.Context, p Place, parent, message, text
 	b.logLedger(err)
 }
 
-// removedFromLedgers takes deleted messages of a place out of the ledgers. Only of a channel that is
-// watched itself it is known which ledger that is; a thread's may be any of its server.
-func (b *Bot) removedFromLedgers(ctx context.Context, p Place, ids []string) {
-	b.takeFromLedgersOf(ctx, p, func(entries []ledger.Entry) ([]ledger.Entry, []string) { return ledger.Remove(entries, ids) })
+// takingOut takes out deleted messages.
+func takingOut(ids []string) taking {
+	return func(entries []ledger.Entry) ([]ledger.Entry, []string) { return ledger.Remove(entries, ids) }
 }
 
-// closedInLedgers takes out of the ledgers what was said in a thread that is gone. A channel's own ledger goes with the channel.
-func (b *Bot) closedInLedgers(ctx context.Context, thread Place) {
-	b.takeFromLedgersOf(ctx, thread, func(entries []ledger.Entry) ([]ledger.Entry, []string) {
+// takingOutThread takes out what was said in a thread that is a channel of its own.
+func takingOutThread(thread Place) taking {
+	return func(entries []ledger.Entry) ([]ledger.Entry, []string) {
 		var ids []string
 		for i := range entries {
 			for _, q := range entries[i].AllQuotes() {
@@ -115,23 +114,54 @@ func (b *Bot) closedInLedgers(ctx context.Context, thread Place) {
 			}
 		}
 		return ledger.Remove(entries, ids)
-	})
-}
-
-func (b *Bot) takeFromLedgersOf(ctx context.Context, p Place, take taking) {
-	places := []Place{p.home()}
-	if !b.following.has(p, "") {
-		kept, err := b.o.Storage.Ledgers(ctx, b.platform())
-		b.logLedger(err)
-		places = slices.DeleteFunc(kept, func(of Place) bool { return of.Server != p.Server })
-	}
-	for _, of := range places {
-		_, err := b.editEntries(ctx, of, take)
-		b.logLedger(err)
 	}
 }
 
-// logLedger logs why a ledger did not take in what happened. The next reading of the channel makes up for it.
+// eraseGone removes what is gone of a place from the ledger that it is in and from the store. The ledger
+// comes first: whatever fails or ends crux, the store then has the messages still, so that the next
+// reading in finds them gone. And it comes last, since until the store had lost them another
+// process may have merged them in.
+func (b *Bot) eraseGone(ctx context.Context, p Place, take taking, remove func() error) {
+	of, err := b.ledgerOf(ctx, p)
+	takeOut := func() error {
+		if of == (Place{}) {
+			return nil
+		}
+		if _, err := b.editEntries(ctx, of, take); refusal(err) == nil {
+			return err
+		}
+		return nil // there is no such ledger any more
+	}
+	for _, step := range []func() error{takeOut, remove, takeOut} {
+		if err == nil {
+			err = step()
+		}
+	}
+	if err != nil {
+		b.following.fellBehind(p)
+		b.following.fellBehind(of)
+		b.o.Log.Error("bot: deletion not stored", "error", err)
+	}
+}
+
+// ledgerOf is the watched channel in whose ledger the words of a place are, the zero Place where there is none.
+func (b *Bot) ledgerOf(ctx context.Context, p Place) (Place, error) {
+	of := p.home()
+	if b.following.has(of, "") {
+		return of, nil
+	}
+	parent, err := b.o.Storage.Parent(ctx, b.platform(), of)
+	if err != nil {
+		return Place{}, fmt.Errorf("bot: %w", err)
+	}
+	of.Channel = parent
+	if parent == "" || !b.following.has(of, "") {
+		return Place{}, nil
+	}
+	return of, nil
+}
+
+// logLedger logs why a ledger did not take in what a message says now. The next reading of the channel makes up for it.
 func (b *Bot) logLedger(err error) {
 	if err != nil && refusal(err) == nil {
 		b.o.Log.Error("bot: ledger not brought up to date", "error", err)
@@ -199,7 +229,11 @@ func (b *Bot) followTouched(ctx context.Context) error {
 		if !b.following.untouch(c.Place) {
 			continue
 		}
-		if _, err := b.bringUpToDate(ctx, c.Place, false, func(Progress) {}); err != nil && refusal(err) == nil {
+		_, err := b.bringUpToDate(ctx, c.Place, false, func(Progress) {})
+		if err != nil {
+			b.following.touch(c.Place, "") // it is tried again
+		}
+		if refusal(err) == nil {
 			errs = append(errs, err)
 		}
 	}

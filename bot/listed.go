@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"slices"
+	"time"
 
 	"crux/bot/ledger"
 )
@@ -10,12 +11,22 @@ import (
 // mostListed is how many items a list shows at most.
 const mostListed = 100
 
+// mostLately is how many of the objections that were settled in the last settledLately are shown
+// under those that are open, so that who disagrees can say so.
+const (
+	mostLately    = 5
+	settledLately = 7 * 24 * time.Hour
+	titleLately   = "Settled lately"
+)
+
 // Titles and words of the lists, which an answer from a report has too.
 const (
 	titleOwes = "Objections to you that are still open"
 	emptyOwes = "I found no open objection to what you said. I may have missed some."
 	titleOwed = "Your objections that are still open"
 	emptyOwed = "I found no open objection of yours. I may have missed some."
+
+	sayFollowedNoMore = "I don't follow all of these channels any more, so some are left out."
 
 	sayMistaken = "This is what I take you to have said. Say so where it is not yours or not what you meant, and it is not told so again."
 )
@@ -39,25 +50,37 @@ func (b *Bot) fromLedgers(ctx context.Context, r Request, places []Place, progre
 	a := &Answer{Request: r, Names: map[string]string{}}
 	a.Request.Fresh = false
 	lists := newListing(r, len(places) > 1)
-	for i, p := range places {
+	var refused *Refusal
+	n := 0
+	for _, p := range places {
 		read, err := b.bringUpToDate(ctx, p, r.Command == Mistaken, progress)
+		if refused = refusal(err); refused != nil && len(places) > 1 {
+			a.addNote("One of the channels can't be looked at now: " + refused.Reason)
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
-		if i == 0 || read.since < a.since {
-			a.since = read.since
-		}
-		if i == 0 || p == r.Place {
+		if n++; n == 1 || p == r.Place {
 			a.Channel = read.Channel
 		}
-		a.take(&read)
-		lists.add(&read)
+		a.take(&read, n == 1)
+		lists.add(&read, b.o.Now().Add(-settledLately))
+	}
+	if n == 0 {
+		return nil, refused
 	}
 	return a, lists.fill(ctx, b, a)
 }
 
-// take takes over who is called how, and what may be missing.
-func (a *Answer) take(read *ledgerReading) {
+// take takes over who is called how, what may be missing, and since when it is known.
+func (a *Answer) take(read *ledgerReading, isFirst bool) {
+	if isFirst || read.since < a.since {
+		a.since = read.since
+	}
+	if isFirst || read.heeded.Before(a.heeded) {
+		a.heeded = read.heeded
+	}
 	for id, name := range read.Transcript.Names {
 		a.Names[id] = name
 	}
@@ -74,10 +97,12 @@ type listing struct {
 	raised, settled int
 	lists           []List
 	people          []string
+	// lately is when each item that was settled lately was, by key.
+	lately map[string]time.Time
 }
 
 func newListing(r Request, several bool) *listing {
-	l := &listing{request: r, several: several, lists: []List{{}}}
+	l := &listing{request: r, several: several, lists: []List{{}}, lately: map[string]time.Time{}}
 	switch r.Command {
 	case Mine:
 		l.lists = []List{{Title: titleOwes, Empty: emptyOwes}, {Title: titleOwed, Empty: emptyOwed}}
@@ -85,12 +110,13 @@ func newListing(r Request, several bool) *listing {
 		l.lists = emptySaid()
 	case Open, One, Correct, Summary, Answered, Watch, Unwatch, Watched, Digests, Privacy:
 		l.lists[0].Empty = "I found no objection that is still open. I may have missed some."
+		l.lists = append(l.lists, List{Title: titleLately})
 	}
 	return l
 }
 
-// add adds what a ledger has to say.
-func (l *listing) add(read *ledgerReading) {
+// add adds what a ledger has to say, and what was settled in it since a time.
+func (l *listing) add(read *ledgerReading, since time.Time) {
 	l.raised += read.Counts.Raised
 	l.settled += read.Counts.Settled()
 	switch asker := l.request.Asker; l.request.Command {
@@ -103,6 +129,11 @@ func (l *listing) add(read *ledgerReading) {
 		l.addEntries(1, ownEntries(read.Entries, asker), read)
 	case Open, One, Correct, Summary, Answered, Watch, Unwatch, Watched, Digests, Privacy:
 		l.addEntries(0, ledger.Standing(read.Entries), read)
+		settled := ledger.SettledSince(read.Entries, since)
+		for i := range settled {
+			l.lately[settled[i].ID] = settled[i].Settled()
+		}
+		l.addEntries(1, settled, read)
 	}
 }
 
@@ -135,14 +166,23 @@ func ownEntries(entries []ledger.Entry, person string) []ledger.Entry {
 	return slices.DeleteFunc(slices.Clone(entries), func(e ledger.Entry) bool { return !e.Shown() || !slices.Contains(e.By, person) })
 }
 
-// fill puts the lists into the answer, the oldest items first, without what does not stand any more.
+// order puts the oldest items first, and of those settled lately the latest, and leaves out what is too many.
+func (l *List) order(lately map[string]time.Time) {
+	most, order := mostListed, func(a, b Item) int { return a.Raised.Compare(b.Raised) }
+	if l.Title == titleLately {
+		most, order = mostLately, func(a, b Item) int { return lately[b.Key].Compare(lately[a.Key]) }
+	}
+	slices.SortStableFunc(l.Items, order)
+	if more := len(l.Items) - most; more > 0 {
+		l.Items, l.More = l.Items[:most], more
+	}
+}
+
+// fill puts the lists into the answer, without what does not stand any more.
 func (l *listing) fill(ctx context.Context, b *Bot, a *Answer) error {
 	for i := range l.lists {
 		list := &l.lists[i]
-		slices.SortStableFunc(list.Items, func(a, b Item) int { return a.Raised.Compare(b.Raised) })
-		if more := len(list.Items) - mostListed; more > 0 {
-			list.Items, list.More = list.Items[:mostListed], more
-		}
+		list.order(l.lately)
 		shown := len(list.Items)
 		var err error
 		if list.Items, err = b.standing(ctx, a.Request.Place.Server, list.Items); err != nil {
@@ -155,6 +195,7 @@ func (l *listing) fill(ctx context.Context, b *Bot, a *Answer) error {
 			a.addNote("Some are not shown, because the messages that they quote don't stand as they did, or can't be looked at now.")
 		}
 	}
+	l.lists = slices.DeleteFunc(l.lists, func(list List) bool { return list.Title == titleLately && len(list.Items) == 0 })
 	a.Lists, a.people = l.lists, each(l.people)
 	switch l.request.Command {
 	case Open:

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -44,7 +45,38 @@ func (b *Bot) Published(ctx context.Context, a *Answer, post Post) error {
 	if left {
 		return b.takeDown(ctx, post, whyLeftOut)
 	}
+	disowned, err := b.restsOnDisowned(ctx, a, post)
+	if err != nil {
+		return err
+	}
+	if disowned {
+		return b.takeDown(ctx, post, whyDisowned)
+	}
 	return nil
+}
+
+// heedLag is how long it may take until what somebody disowned is kept.
+const heedLag = 10 * time.Second
+
+// restsOnDisowned reports whether everybody sees an answer that rests on what its author disowned
+// since it was read what people disowned. Another process may have kept it.
+func (b *Bot) restsOnDisowned(ctx context.Context, a *Answer, post Post) (bool, error) {
+	if post.Hook != "" || a.heeded.IsZero() {
+		return false, nil
+	}
+	heeded := a.heeded.Add(-heedLag)
+	for _, s := range post.Sources {
+		disowned, err := b.o.Storage.Disowned(ctx, b.platform(), s.Place)
+		if err != nil {
+			return false, fmt.Errorf("bot: %w", err)
+		}
+		for _, d := range disowned {
+			if d.At.After(heeded) && slices.Contains(s.Messages, d.Message) {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
 }
 
 func (b *Bot) takeDown(ctx context.Context, post Post, why string) error {

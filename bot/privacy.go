@@ -70,7 +70,8 @@ func (b *Bot) showKept(ctx context.Context, r Request) (*Answer, error) {
 		"Posted reports that rest on your words: " + english.Sprintf("%d", kept.Posts) + ". I keep where they stand, for " + Lasting(requestsFor) + ", so that they can be taken down.",
 		"Objections that quote or name you: " + english.Sprintf("%d", kept.Objections) + ". Corrections by you: " + english.Sprintf("%d", kept.Corrections) + ".",
 		exclusionWords(kept.Exclusion),
-		"I never keep the words of a channel that I don't follow, what was deleted, what stood there before an edit, or what is in files.",
+		"Of channels that I don't follow I keep no messages. Of what you corrected there I keep where it stands, a checksum of it, and what you said that you meant.",
+		"I never keep what was deleted, what stood there before an edit, or what is in files.",
 	}
 	return &Answer{Said: strings.Join(lines, "\n"), Offers: offersAfter(kept.Exclusion)}, nil
 }
@@ -192,7 +193,7 @@ func (f forgotten) String() string {
 	}
 	down := "No posted report rested on your words."
 	if f.posts > 0 {
-		down = Count(f.posts, "report") + " that rested on your words: taken down now."
+		down = Count(f.posts, "report") + " that rested on your words: being taken down."
 	}
 	return deleted + ". Your part was taken out of " + Count(f.objections, "objection") + ". " + down
 }

@@ -217,7 +217,7 @@ func (b *Bot) said(t *testing.T, r Request) string {
 func keptOfAnn() *privacyStore {
 	quote := ledger.Quote{Quote: summarize.Quote{Message: "1", Text: "no"}, Author: "ann", Time: noon.Add(-time.Hour)}
 	return &privacyStore{
-		rows:  KeptRows{Messages: 1200, Channels: 2, Oldest: noon.AddDate(0, 0, -20), Requests: 5, Posts: 1},
+		rows:  KeptRows{Messages: 1200, Channels: 2, Oldest: noon.AddDate(0, 0, -20), Requests: 5, Posts: 1, Disowned: 2},
 		posts: []Post{{Platform: "discord", Place: athensAgora, Message: "77", People: []string{"ann"}, At: noon.Add(-time.Hour)}},
 		ledgers: map[Place]Ledger{athensAgora: {Entries: []ledger.Entry{
 			{ID: "a", By: []string{"ann"}, Gist: "no", Quotes: []ledger.Quote{quote}, Status: summarize.Unanswered},

@@ -15,7 +15,7 @@ func (b *Bot) keptAbout(ctx context.Context, person string) (Kept, error) {
 	if err != nil {
 		return Kept{}, fmt.Errorf("bot: %w", err)
 	}
-	kept := Kept{Messages: rows.Messages, Channels: rows.Channels, Oldest: rows.Oldest, Requests: rows.Requests, Posts: rows.Posts}
+	kept := Kept{Messages: rows.Messages, Channels: rows.Channels, Oldest: rows.Oldest, Requests: rows.Requests, Posts: rows.Posts, Corrections: rows.Disowned}
 	if kept.Exclusion, err = b.exclusionOf(ctx, person); err != nil {
 		return Kept{}, err
 	}
@@ -46,15 +46,6 @@ func (b *Bot) countIn(ctx context.Context, p Place, person string, kept *Kept) e
 			kept.Corrections++
 		}
 	}
-	disowned, err := b.o.Storage.Disowned(ctx, b.platform(), p)
-	if err != nil {
-		return fmt.Errorf("bot: %w", err)
-	}
-	for _, d := range disowned {
-		if d.Author == person {
-			kept.Corrections++
-		}
-	}
 	return nil
 }
 
@@ -66,7 +57,8 @@ func concerns(e *ledger.Entry, person string) bool {
 
 func isCorrectedBy(e *ledger.Entry, person string) bool {
 	return e.Corrected != nil && e.Corrected.By == person ||
-		slices.ContainsFunc(e.NotMine, func(c ledger.Correction) bool { return c.By == person })
+		slices.ContainsFunc(e.NotMine, func(c ledger.Correction) bool { return c.By == person }) ||
+		slices.ContainsFunc(e.Changes, func(c ledger.Change) bool { return c.By == person })
 }
 
 // forgetEverywhere takes a person out of all ledgers, and says how many entries that changed.
@@ -80,17 +72,6 @@ func (b *Bot) forgetLeftOutEverywhere(ctx context.Context, all exclusions) error
 		return nil
 	}
 	_, err := b.takeFromLedgers(ctx, all.takeFrom)
-	return err
-}
-
-// forgetLeftOut takes the words of people who are left out of the ledger of a channel. It is
-// for what was being merged into it while somebody was left out.
-func (b *Bot) forgetLeftOut(ctx context.Context, p Place) error {
-	all, err := b.exclusions(ctx)
-	if err != nil || len(all) == 0 {
-		return err
-	}
-	_, err = b.takeFromLedger(ctx, p, all.takeFrom)
 	return err
 }
 

@@ -63,7 +63,7 @@ func (b *Bot) mayManageServer(ctx context.Context, r Request) error {
 }
 
 // mayManageAll refuses what concerns all that is kept of a server to who may not manage each of
-// its followed channels.
+// its followed channels that they can read. Of others they learn nothing.
 func (b *Bot) mayManageAll(ctx context.Context, r Request) error {
 	if err := b.mayManageServer(ctx, r); err != nil {
 		return err
@@ -73,7 +73,7 @@ func (b *Bot) mayManageAll(ctx context.Context, r Request) error {
 		return fmt.Errorf("bot: %w", err)
 	}
 	for _, w := range watched {
-		if w.Place.Server != r.Here.Server {
+		if w.Place.Server != r.Here.Server || b.o.Platform.MayRead(ctx, r.Asker, w.Place) != nil {
 			continue
 		}
 		if err := b.o.Platform.MayManage(ctx, r.Asker, w.Place); err != nil {

@@ -20,9 +20,10 @@ func TestShowKept(t *testing.T) {
 		"Messages: 1,200 in 2 channels that I follow, the oldest of 4 Nov 2026.\n" +
 		"Your requests: 5. I keep them for 30 days, so that buttons work.\n" +
 		"Posted reports that rest on your words: 1. I keep where they stand, for 30 days, so that they can be taken down.\n" +
-		"Objections that quote or name you: 1. Corrections by you: 2.\n" +
+		"Objections that quote or name you: 1. Corrections by you: 3.\n" +
 		"Your messages are read like everybody's: you have not opted out.\n" +
-		"I never keep the words of a channel that I don't follow, what was deleted, what stood there before an edit, or what is in files."
+		"Of channels that I don't follow I keep no messages. Of what you corrected there I keep where it stands, a checksum of it, and what you said that you meant.\n" +
+		"I never keep what was deleted, what stood there before an edit, or what is in files."
 	if diff := cmp.Diff(want, b.said(t, orderOf("ann", PrivacyOrder{Action: ShowKept}))); diff != "" {
 		t.Error(diff)
 	}

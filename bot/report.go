@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"crux/bot/ledger"
 	"crux/summarize"
@@ -20,6 +21,7 @@ type reported struct {
 	notes   []string
 	cached  bool
 	since   mark
+	heeded  time.Time
 }
 
 // reportOn reads and judges, when it is the place's turn.
@@ -101,6 +103,7 @@ func (b *Bot) heed(ctx context.Context, made *reported, report *summarize.Report
 	}
 	var disowned []ledger.Disowned
 	corrected := 0
+	made.heeded = b.o.Now()
 	for _, p := range places {
 		of, err := b.o.Storage.Disowned(ctx, b.platform(), p)
 		if err != nil {
@@ -117,7 +120,7 @@ func (b *Bot) heed(ctx context.Context, made *reported, report *summarize.Report
 		report, corrected = ledger.Uphold(l.Entries, report, made.read)
 	}
 	if corrected > 0 {
-		made.note("Members corrected what became of " + english.Sprintf("%d", corrected) + " of these objections: see /debate open.")
+		made.note("Members corrected what became of " + english.Sprintf("%d", corrected) + " of these objections.")
 	}
 	made.report = report
 	return nil
@@ -132,7 +135,7 @@ func (m *reported) note(words string) {
 // answer is what is said of the report.
 func (m *reported) answer() *Answer {
 	r := m.request
-	a := &Answer{Request: r, Channel: m.channel, Names: m.read.Names, Notes: m.notes, Cached: m.cached, since: m.since}
+	a := &Answer{Request: r, Channel: m.channel, Names: m.read.Names, Notes: m.notes, Cached: m.cached, since: m.since, heeded: m.heeded}
 	a.Request.Window, a.Request.Unread, a.Request.Fresh = bound(r, m.read), m.unread, false
 	if r.Command == Mistaken {
 		a.Said, a.Lists = sayMistaken, said(m.report, m.read, r.Asker)

@@ -125,6 +125,8 @@ type Answer struct {
 
 	// since is when its messages began to be read.
 	since mark
+	// heeded is when it was read what people disowned, zero where it was not.
+	heeded time.Time
 	// people are those whose words it rests on, as far as they are known.
 	people []string
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
+	"time"
 
 	"crux/bot/ledger"
 	"crux/summarize"
@@ -21,6 +23,8 @@ type ledgerReading struct {
 	// note says in a sentence what may be missing, "" where nothing is.
 	note  string
 	since mark
+	// heeded is when it was read what people disowned.
+	heeded time.Time
 }
 
 // upToDate brings the ledger of a watched channel up to date, and keeps it.
@@ -46,6 +50,9 @@ func (b *Bot) bringUpToDate(ctx context.Context, p Place, wanted bool, progress 
 	return reading, err
 }
 
+// mostJudged is how often a channel is judged anew for one request, because its messages changed meanwhile.
+const mostJudged = 3
+
 // follow reads what is kept of a channel, has it summarized and merges that into the ledger.
 func (b *Bot) follow(ctx context.Context, p Place, channel Channel, wanted bool, progress func(Progress)) (ledgerReading, error) {
 	progress(Progress{Stage: Reading})
@@ -55,17 +62,15 @@ func (b *Bot) follow(ctx context.Context, p Place, channel Channel, wanted bool,
 		return ledgerReading{}, err
 	}
 	defer all.end()
-	for range mostTries {
+	for range mostJudged {
 		all.apply()
 		t, leftOut, err := b.leaveOut(ctx, all.transcript(b.platform(), channel.Name))
 		if err != nil {
 			return ledgerReading{}, err
 		}
 		progress(Progress{Stage: Reading, Done: len(t.Messages)})
-		reading := ledgerReading{Place: p, Channel: channel, Transcript: t, note: missing, since: all.since}
-		if leftOut != "" {
-			reading.note = leftOut
-		}
+		note := strings.TrimSpace(missing + " " + leftOut)
+		reading := ledgerReading{Place: p, Channel: channel, Transcript: t, note: note, since: all.since}
 		err = b.merge(ctx, all, &reading, wanted, progress)
 		if !errors.Is(err, errMeanwhile) {
 			return reading, err
@@ -74,50 +79,71 @@ func (b *Bot) follow(ctx context.Context, p Place, channel Channel, wanted bool,
 	return ledgerReading{}, &Refusal{Reason: "Too much changes in this channel just now. Try again in a minute.", Err: ErrLater}
 }
 
-// merge merges what was read into the ledger, unless that was done before. It returns errMeanwhile where the messages changed meanwhile.
+// merge merges what was read into the ledger, unless that was done before. It returns errMeanwhile where the
+// messages changed meanwhile.
+//
+// What people disowned, and who is left out, is read anew while the ledger is locked: whoever says so later
+// changes the ledger later, and what a fault kept out of the ledger then is made up for here.
 func (b *Bot) merge(ctx context.Context, all *joined, reading *ledgerReading, wanted bool, progress func(Progress)) error {
 	p, t := reading.Place, reading.Transcript
-	disowned, err := b.o.Storage.Disowned(ctx, b.platform(), p)
-	if err != nil {
-		return fmt.Errorf("bot: %w", err)
-	}
 	kept, err := b.o.Storage.Ledger(ctx, b.platform(), p)
 	if err != nil {
 		return fmt.Errorf("bot: %w", err)
 	}
 	key := cacheKey(b.o.Engine, t, summarize.Request{})
+	var judged *summarize.Report
 	if wanted || kept.Read != key {
-		report, _, err := b.summarize(ctx, all.sources(t), t, summarize.Request{Progress: judging(progress)}, all.since)
+		judged, _, err = b.summarize(ctx, all.sources(t), t, summarize.Request{Progress: judging(progress)}, all.since)
 		if err != nil {
 			return err
 		}
-		reading.Report = ledger.Withhold(report, t, disowned)
 	}
 	oldest := b.oldest(ctx, p.Server)
 	reading.Ledger, err = b.changeLedger(ctx, p, func(l *Ledger) (bool, error) {
 		// Whatever happens from here on waits for the ledger, and finds it changed.
-		if all.apply() || reading.Report == nil && l.Read != key {
+		if all.apply() || judged == nil && l.Read != key {
 			return false, errMeanwhile
 		}
-		changed := l.expire(oldest)
-		if l.Read == key {
-			return changed, nil
+		reading.heeded = b.o.Now()
+		disowned, err := b.o.Storage.Disowned(ctx, b.platform(), p)
+		if err != nil {
+			return false, fmt.Errorf("bot: %w", err)
 		}
-		now := b.o.Now()
-		l.Entries, _ = ledger.Merge(l.Entries, reading.Report, t, now)
-		l.Entries, _ = ledger.Deny(l.Entries, t, disowned)
-		l.Points = ledger.Note(l.Points, reading.Report, now)
-		l.Read = key
-		return true, nil
+		leftOut, err := b.exclusions(ctx)
+		if err != nil {
+			return false, err
+		}
+		if judged != nil {
+			reading.Report = ledger.Withhold(judged, t, disowned)
+		}
+		changed := l.expire(oldest)
+		if l.Read != key {
+			if err := b.stillKept(ctx, all); err != nil {
+				return false, err
+			}
+			now := b.o.Now()
+			l.Entries = ledger.Merge(l.Entries, reading.Report, t, now)
+			l.Points = ledger.Note(l.Points, reading.Report, now)
+			l.Read, changed = key, true
+		}
+		denied := func(entries []ledger.Entry) ([]ledger.Entry, []string) { return ledger.Deny(entries, t, disowned) }
+		return l.take(denied, leftOut.takeFrom) || changed, nil
 	})
 	if err != nil {
-		return err
-	}
-	if err := b.forgetLeftOut(ctx, p); err != nil {
 		return err
 	}
 	if reading.Report != nil {
 		reading.Report, _ = ledger.Uphold(reading.Entries, reading.Report, t)
 	}
 	return nil
+}
+
+// take takes something out of the entries, and reports whether any changed.
+func (l *Ledger) take(all ...taking) (changed bool) {
+	for _, take := range all {
+		if kept, ids := take(l.Entries); len(ids) > 0 {
+			l.Entries, changed = kept, true
+		}
+	}
+	return changed
 }

@@ -45,7 +45,8 @@ type WatchStorage interface {
 	// Watch follows a channel; following it already is no error and changes nothing.
 	Watch(ctx context.Context, platform string, w WatchedChannel) error
 	// Unwatch stops following a channel, and removes every message and all coverage of it and
-	// of its threads. It says how many messages went; ErrNotKept where it was not followed.
+	// of its threads. It says how many messages went; ErrNotKept where it was not followed. What
+	// was disowned stays so, since reports may be asked for all the same, but without what was meant.
 	Unwatch(ctx context.Context, platform string, p Place) (messages int, err error)
 	// Watched are the channels followed, in the order in which they were added.
 	Watched(ctx context.Context, platform string) ([]WatchedChannel, error)
@@ -74,8 +75,10 @@ type MessageStorage interface {
 	// Kept are the ids of the newest messages within what is covered of p, at most last
 	// of them, oldest first. whole is true where p has no earlier ones. ErrNotKept where nothing is covered.
 	Kept(ctx context.Context, platform string, p Place, last int) (ids []string, whole bool, err error)
-	// ThreadsKept are the threads of a channel of which messages are kept.
+	// ThreadsKept are the threads of a channel of which messages are kept, the one with the newest message first.
 	ThreadsKept(ctx context.Context, platform string, p Place) ([]Place, error)
+	// Parent is the id of the channel of which p is a thread, "" where it is none or nothing is known of p.
+	Parent(ctx context.Context, platform string, p Place) (string, error)
 	// Places are the channels and threads of which messages are kept.
 	Places(ctx context.Context, platform string) ([]Place, error)
 }

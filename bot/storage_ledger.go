@@ -53,6 +53,8 @@ type DigestStorage interface {
 	DigestOf(ctx context.Context, id int64) (Digest, error)
 	// PauseDigest sets Paused and Next, which ends no run that has begun.
 	PauseDigest(ctx context.Context, id int64, paused bool, next time.Time) error
+	// ResetDigest sets the Next of a digest that was read as d, unless it was paused, resumed, posted or removed meanwhile.
+	ResetDigest(ctx context.Context, d Digest, next time.Time) error
 	// RemoveDigest removes a digest and its runs.
 	RemoveDigest(ctx context.Context, id int64) error
 }
@@ -86,4 +88,6 @@ type KeptRows struct {
 	Messages, Channels int
 	Oldest             time.Time
 	Requests, Posts    int
+	// Disowned counts what the person disowned or worded anew, in channels that are followed or not.
+	Disowned int
 }

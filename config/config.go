@@ -50,12 +50,6 @@ type Slack struct {
 	Managers []string `json:"managers"`
 }
 
-// Engine is what reads the debates.
-type Engine struct {
-	// Name is one of [EngineNames].
-	Name string `json:"name"`
-}
-
 // Store is where things are kept, and for how long.
 type Store struct {
 	// URL is sqlite:// and an absolute path, which is read as it stands, without any escapes.
@@ -109,7 +103,7 @@ type Sources struct {
 // Secrets are the secrets that are set, for whoever must keep them out of sight.
 func (c *Config) Secrets() []Secret {
 	var set []Secret
-	for _, s := range []Secret{c.Discord.Token, c.Slack.BotToken, c.Slack.AppToken, c.Slack.SigningSecret} {
+	for _, s := range []Secret{c.Discord.Token, c.Slack.BotToken, c.Slack.AppToken, c.Slack.SigningSecret, c.Engine.APIKey} {
 		if s.IsSet() {
 			set = append(set, s)
 		}

@@ -18,6 +18,9 @@ import (
 
 const token = "MTAwMDAwMDAwMDAwMDAwMDAw.Gabcde.s3cr3t-s3cr3t-s3cr3t-s3cr3t"
 
+// unsetEngine is the engine as it is where nothing is set.
+const unsetEngine = `"engine":{"name":"embedded","model":"","base_url":"","api_key":"","timeout":"5m0s","retries":3,"concurrency":4,"max_input_tokens":100000,"names":false,"budget_tokens":0,"budget_usd":0,"price_input":0,"price_cached":0,"price_output":0}`
+
 // home is an environment with folders of its own, so that the tests read nothing of whoever runs them.
 func home(t *testing.T, more ...string) []string {
 	t.Helper()
@@ -65,7 +68,7 @@ func TestDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `{"discord":{"token":"","api_url":"https://discord.com","guild_id":""},` +
-		`"slack":{"bot_token":"","app_token":"","signing_secret":"","listen":"","api_url":"https://slack.com/api/","shared_channels":false,"managers":[]},"engine":{"name":"embedded"},` +
+		`"slack":{"bot_token":"","app_token":"","signing_secret":"","listen":"","api_url":"https://slack.com/api/","shared_channels":false,"managers":[]},` + unsetEngine + `,` +
 		`"store":{"url":"sqlite:///state/crux/crux.db","retention":"30d"},"http":{"listen":""},` +
 		`"log":{"level":"INFO","format":"text"},"limits":{"person":6,"server":60,"messages":5000},"time_zone":"UTC"}`
 	if got := c.String(); got != want {
@@ -122,7 +125,7 @@ retention = "2w"
 			}
 			want := `{"discord":{"token":"(set)","api_url":"http://127.0.0.1:8080","guild_id":"1234567890123456789"},` +
 				`"slack":{"bot_token":"(set)","app_token":"","signing_secret":"(set)","listen":"localhost:80","api_url":"http://h/api/","shared_channels":true,"managers":["U012AB3CD","W045EF6GH"]},` +
-				`"engine":{"name":"embedded"},"store":{"url":"sqlite://` + filepath.Dir(path) + `/data/crux.db","retention":"14d"},` +
+				unsetEngine + `,"store":{"url":"sqlite://` + filepath.Dir(path) + `/data/crux.db","retention":"14d"},` +
 				`"http":{"listen":":9090"},"log":{"level":"DEBUG","format":"json"},` +
 				`"limits":{"person":6,"server":60,"messages":100},"time_zone":"Europe/Berlin"}`
 			if got := c.String(); got != want {
@@ -295,13 +298,13 @@ func TestSecretFiles(t *testing.T) {
 
 func TestSecretsNeverShow(t *testing.T) {
 	c, err := Load(Options{Env: home(t, "CRUX_DISCORD_TOKEN="+token, "CRUX_SLACK_BOT_TOKEN="+aBotToken, "CRUX_SLACK_APP_TOKEN="+anAppToken,
-		"CRUX_SLACK_SIGNING_SECRET=s3cr3t-s3cr3t", "CRUX_SLACK_LISTEN=:0")})
+		"CRUX_SLACK_SIGNING_SECRET=s3cr3t-s3cr3t", "CRUX_SLACK_LISTEN=:0", "CRUX_ENGINE_API_KEY=sk-s3cr3t")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var out strings.Builder
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
-		for _, shown := range []any{c, *c, c.Slack, c.Discord, c.Discord.Token, &c.Discord.Token, struct{ hidden Config }{*c}, []any{c.Secrets()}} {
+		for _, shown := range []any{c, *c, c.Slack, c.Engine, c.Discord, c.Discord.Token, &c.Discord.Token, struct{ hidden Config }{*c}, []any{c.Secrets()}} {
 			fmt.Fprintf(&out, verb+"\n", shown)
 		}
 	}
@@ -315,7 +318,7 @@ func TestSecretsNeverShow(t *testing.T) {
 	if strings.Contains(out.String(), token) || strings.Contains(out.String(), "s3cr3t") || strings.Contains(out.String(), hex) {
 		t.Errorf("the token shows:\n%s", out.String())
 	}
-	if len(c.Secrets()) != 4 || c.Discord.Token.String() != "(set)" || (Secret{}).String() != "" || (Secret{}).Reveal() != "" {
+	if len(c.Secrets()) != 5 || c.Discord.Token.String() != "(set)" || (Secret{}).String() != "" || (Secret{}).Reveal() != "" {
 		t.Error("a secret doesn't say whether it is set")
 	}
 }
@@ -416,7 +419,7 @@ func TestReference(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := len(c.Sources.FileKeys), len(keys(""))-4; got != want {
+	if got, want := len(c.Sources.FileKeys), len(keys(""))-5; got != want {
 		t.Errorf("%d of %d keys are in the reference", got, want)
 	}
 }

@@ -35,9 +35,6 @@ func (k key) env() string {
 
 const envPrefix = "CRUX_"
 
-// EngineNames are the engines that engine.name can name.
-func EngineNames() []string { return []string{"embedded"} }
-
 // keys are all settings, in the order of the reference. state is the folder in
 // which crux keeps what it must not lose.
 func keys(state string) []key {
@@ -107,10 +104,100 @@ func keys(state string) []key {
 			set:     slackMembers,
 		},
 		{
-			name:     "engine.name",
-			doc:      "What reads the debates: " + strings.Join(EngineNames(), ", ") + ".",
-			fallback: EngineNames()[0],
+			name: "engine.name",
+			doc: "What reads the debates: embedded, on this machine; anthropic or openai, a language model, to which the messages then go; " +
+				"or auto: the vendor whose key or address is set below, else embedded.",
+			fallback: EngineAuto,
+			flag:     "engine",
+			usage:    "the `ENGINE` that reads the debates: " + strings.Join(EngineNames(), ", "),
 			set:      oneOf(func(c *Config) *string { return &c.Engine.Name }, EngineNames()...),
+		},
+		{
+			name: "engine.model",
+			doc: "What the vendor calls the model; by default " + defaultAnthropicModel + " and " + defaultOpenAIModel + ". " +
+				"It must be set where engine.base_url is.",
+			example: defaultAnthropicModel,
+			flag:    "model",
+			usage:   "the language `MODEL` that reads them, as its vendor calls it",
+			set:     word(func(c *Config) *string { return &c.Engine.Model }),
+		},
+		{
+			name: "engine.base_url",
+			doc: "Where OpenAI's protocol is spoken, by Ollama, vLLM, llama.cpp, LM Studio, OpenRouter and others, up to and with /v1; " +
+				"or Anthropic's, up to /v1.",
+			example: "http://127.0.0.1:11434/v1",
+			flag:    "base-url",
+			usage:   "the `URL` at which the model is asked, such as http://127.0.0.1:11434/v1",
+			set:     baseURL(func(c *Config) *string { return &c.Engine.BaseURL }),
+		},
+		{
+			name: "engine.api_key",
+			doc: "The key of the vendor, where it wants one. The variables that the vendors' own tools read, " +
+				"such as OPENAI_API_KEY, are not used.",
+			example: "the-key",
+			twin:    "engine.api_key_file",
+			set:     secret(func(c *Config) *Secret { return &c.Engine.APIKey }),
+		},
+		{
+			name:     "engine.timeout",
+			doc:      "How long one try at an answer may take, such as 90s or 5m; then it is tried again.",
+			fallback: "5m",
+			set:      duration(func(c *Config) *Duration { return &c.Engine.Timeout }, Duration(time.Second), Duration(day), "90s or 5m"),
+		},
+		{
+			name:     "engine.retries",
+			doc:      "How often it is tried again; then the embedded engine answers, and says so.",
+			fallback: "3",
+			set:      count(func(c *Config) *int { return &c.Engine.Retries }, 0, 10),
+		},
+		{
+			name:     "engine.concurrency",
+			doc:      "How many prompts the model is given at a time.",
+			fallback: "4",
+			set:      count(func(c *Config) *int { return &c.Engine.Concurrency }, 1, 100),
+		},
+		{
+			name: "engine.max_input_tokens",
+			doc: "How many tokens a prompt may have; the rest of what the model has room for is for its answer. By default 100000, " +
+				"and 8000 where engine.base_url is on this machine or in a private network.",
+			example: "100000",
+			set:     ifSet(count(func(c *Config) *int { return &c.Engine.MaxInputTokens }, 4000, 2_000_000)),
+		},
+		{
+			name:     "engine.names",
+			doc:      "Whether people's names go to the model. Without them it is given handles, such as P1.",
+			fallback: "false",
+			set:      yesOrNo(func(c *Config) *bool { return &c.Engine.Names }),
+		},
+		{
+			name:     "engine.budget_tokens",
+			doc:      "How many tokens each server or workspace may use in a day; then the embedded engine answers, and says so. 0 is no bound.",
+			fallback: "0",
+			set:      count(func(c *Config) *int { return &c.Engine.BudgetTokens }, 0, 1_000_000_000),
+		},
+		{
+			name:     "engine.budget_usd",
+			doc:      "How many US dollars each server or workspace may use in a day, by the prices below. 0 is no bound.",
+			fallback: "0",
+			set:      amount(func(c *Config) *float64 { return &c.Engine.BudgetUSD }, 1_000_000),
+		},
+		{
+			name:     "engine.price_input",
+			doc:      "What a million tokens cost that the model reads, in US dollars.",
+			fallback: "0",
+			set:      amount(func(c *Config) *float64 { return &c.Engine.PriceInput }, 100_000),
+		},
+		{
+			name:    "engine.price_cached",
+			doc:     "What a million tokens cost that it reads from its vendor's cache; by default as much as others.",
+			example: "0.2",
+			set:     ifSet(amount(func(c *Config) *float64 { return &c.Engine.PriceCached }, 100_000)),
+		},
+		{
+			name:     "engine.price_output",
+			doc:      "What a million tokens cost that it writes, in US dollars.",
+			fallback: "0",
+			set:      amount(func(c *Config) *float64 { return &c.Engine.PriceOutput }, 100_000),
 		},
 		{
 			name:     "store.url",
@@ -125,7 +212,7 @@ func keys(state string) []key {
 			name:     "store.retention",
 			doc:      "How long the messages of watched channels are kept, such as 30d, 4w or 36h.",
 			fallback: "30d",
-			set:      duration(func(c *Config) *Duration { return &c.Store.Retention }, Duration(time.Hour), Duration(3650*day)),
+			set:      duration(func(c *Config) *Duration { return &c.Store.Retention }, Duration(time.Hour), Duration(3650*day), "30d, 4w or 36h"),
 		},
 		{
 			name:    "http.listen",

@@ -62,6 +62,17 @@ func oneOf(field func(*Config) *string, words ...string) func(*Config, value) er
 	}
 }
 
+// word takes a name of somebody else's, which has no blanks in it; "" is none.
+func word(field func(*Config) *string) func(*Config, value) error {
+	return func(c *Config, v value) error {
+		if !v.isText() || len(v.text) > 200 || strings.ContainsFunc(v.text, func(r rune) bool { return !unicode.IsGraphic(r) || unicode.IsSpace(r) }) {
+			return expected("one word", v)
+		}
+		*field(c) = v.text
+		return nil
+	}
+}
+
 func logLevel(c *Config, v value) error {
 	level, ok := levels()[v.text]
 	if !ok {
@@ -86,11 +97,21 @@ func count(field func(*Config) *int, least, most int) func(*Config, value) error
 	}
 }
 
-func duration(field func(*Config) *Duration, least, most Duration) func(*Config, value) error {
+// ifSet leaves alone what is set nowhere and has no default.
+func ifSet(set func(*Config, value) error) func(*Config, value) error {
+	return func(c *Config, v value) error {
+		if v.layer == byDefault {
+			return nil
+		}
+		return set(c, v)
+	}
+}
+
+func duration(field func(*Config) *Duration, least, most Duration, examples string) func(*Config, value) error {
 	return func(c *Config, v value) error {
 		d, ok := parseDuration(v.text)
 		if !ok || !v.isText() || d < least || d > most {
-			return expected(fmt.Sprintf("a duration from %s to %s, such as 30d, 4w or 36h", time.Duration(least), most), v)
+			return expected(fmt.Sprintf("a duration from %s to %s, such as %s", time.Duration(least), most, examples), v)
 		}
 		*field(c) = d
 		return nil

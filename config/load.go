@@ -29,6 +29,29 @@ type Options struct {
 // Load reads and checks the configuration. Its error is [Faults]: everything that
 // is wrong, including every key that is not known.
 func Load(o Options) (*Config, error) {
+	c, faults := o.load()
+	if len(faults) > 0 {
+		return nil, faults
+	}
+	return c, nil
+}
+
+// LoadEngine is Load for who needs the engine alone: what is wrong elsewhere is passed over.
+func LoadEngine(o Options) (Engine, error) {
+	c, faults := o.load()
+	faults = slices.DeleteFunc(faults, func(f Fault) bool {
+		return f.Key != "" && !strings.HasPrefix(f.Key, engineSection) && !strings.HasPrefix(f.Key, key{name: engineSection}.env())
+	})
+	if len(faults) > 0 {
+		return Engine{}, faults
+	}
+	return c.Engine, nil
+}
+
+// engineSection begins the names of the engine's keys.
+const engineSection = "engine."
+
+func (o Options) load() (*Config, Faults) {
 	env := environment(o.Env)
 	path, err := o.file(env)
 	if err != nil {
@@ -70,8 +93,9 @@ func (o Options) file(env map[string]string) (string, error) {
 	return dir, errors.New("there is both a crux.yaml and a crux.toml; keep one, or name one with --config")
 }
 
-// load lays defaults, file, environment and flags over one another, and checks what comes out.
-func load(file *content, env map[string]string, flags *pflag.FlagSet) (*Config, error) {
+// load lays defaults, file, environment and flags over one another, and checks what comes
+// out. Where there are faults, the Config holds what is right.
+func load(file *content, env map[string]string, flags *pflag.FlagSet) (*Config, Faults) {
 	known := keys(stateFolder(env))
 	byName := map[string]key{}
 	for _, k := range known {
@@ -118,11 +142,9 @@ func load(file *content, env map[string]string, flags *pflag.FlagSet) (*Config, 
 		}
 		inForce[k.name] = v
 	}
+	c.Engine.resolve(inForce)
 	faults = append(faults, slackFaults(inForce)...)
-	if len(faults) > 0 {
-		return nil, faults
-	}
-	return c, nil
+	return c, append(faults, engineFaults(c, inForce)...)
 }
 
 func effective(layers *viper.Viper, name string) value {

@@ -53,6 +53,8 @@ func (p told) Failed(ctx context.Context, r Run, why string) {
 	p.process.Failed(ctx, r, why)
 }
 
+var quiet = slog.New(slog.DiscardHandler)
+
 // bench is a Runner at work in a bubble.
 type bench struct {
 	*world
@@ -67,7 +69,7 @@ type bench struct {
 func newBench(t *testing.T, digests int, change func(*told, *Options)) *bench {
 	w := newWorld(1, digests)
 	p := told{process: &process{world: w, steps: -1}}
-	o := Options{Storage: p.process, Lease: testLease, Log: slog.New(slog.DiscardHandler), Now: w.now}
+	o := Options{Storage: p.process, Lease: testLease, Log: quiet, Now: w.now}
 	if change != nil {
 		change(&p, &o)
 	}

@@ -1,9 +1,7 @@
 package digest
 
 import (
-	"fmt"
 	"math/bits"
-	"strconv"
 	"strings"
 	"time"
 
@@ -107,40 +105,4 @@ func (s Schedule) checked() (Schedule, error) {
 		return Schedule{}, faultf("No such day ever comes: no month that you name has so many days.")
 	}
 	return s, nil
-}
-
-// Spec is the schedule as a cron expression of five fields, from which ParseSchedule makes the
-// same schedule again, given the same zone. It is the same for every wording, and is what to
-// store, together with the zone's name.
-func (s Schedule) Spec() string {
-	hours := list(uint64(s.hours), allHours)
-	for n := 2; n <= longestInterval; n++ {
-		if s.hours == hoursEvery(n, 0, 23) {
-			hours = "*/" + strconv.Itoa(n)
-		}
-	}
-	return fmt.Sprintf("%d %s %s %s %s", s.minute, hours,
-		list(uint64(s.days), allDays), list(uint64(s.months), allMonths), list(uint64(s.weekdays), allWeekdays))
-}
-
-// list writes the set bits as cron does: a star for all, else "1-5,9".
-func list(set, all uint64) string {
-	if set == all {
-		return "*"
-	}
-	var parts []string
-	for set != 0 {
-		first := bits.TrailingZeros64(set)
-		run := bits.TrailingZeros64(^(set >> first))
-		set &^= (1<<run - 1) << first
-		switch run {
-		case 1:
-			parts = append(parts, strconv.Itoa(first))
-		case 2:
-			parts = append(parts, strconv.Itoa(first), strconv.Itoa(first+1))
-		default:
-			parts = append(parts, fmt.Sprintf("%d-%d", first, first+run-1))
-		}
-	}
-	return strings.Join(parts, ",")
 }

@@ -18,17 +18,23 @@ const (
 	// fewestTries are made of a run before it is given up for the next: one that an earlier process
 	// left behind may be late without having been tried much.
 	fewestTries = 10
+	// mostTries are made of a run, whatever the clock says: as many as fit into longestTry.
+	mostTries = 400
 	// mostMissed is how many missed due times are passed over at once.
 	mostMissed = 1000
 
 	// failedTooLong is said to the owner of a digest whose run failed until the next was due.
 	failedTooLong = "It could not be put together or posted in time. What is new is kept for the next one."
+	// failedToLook is said where it could not be looked up whether a run was posted.
+	failedToLook = "I could not look up whether it was posted. What it was to tell is told in the next one."
 )
 
 // job is the work on a run while a claim of it holds.
 type job struct {
 	*Runner
 	run Run
+	// was is what the run may have been posted with before.
+	was noted
 	// until is when the claim ends, by the monotonic clock.
 	until time.Time
 }
@@ -41,8 +47,11 @@ type noted struct {
 
 // work takes the run as far as it goes now: to its end, or to when it is to be tried again.
 func (j *job) work(ctx context.Context) {
-	if !j.run.Posting.IsZero() && !j.look(ctx) {
-		return
+	if !j.run.Posting.IsZero() {
+		j.readNoted()
+		if !j.look(ctx) {
+			return
+		}
 	}
 	draft, ok := j.draft(ctx)
 	switch {
@@ -54,10 +63,19 @@ func (j *job) work(ctx context.Context) {
 	}
 }
 
+// readNoted has the run's sources be the Poster's own again.
+func (j *job) readNoted() {
+	if err := json.Unmarshal(j.run.Sources, &j.was); err != nil {
+		j.o.Log.Error("digest: what a post rests on can't be read", "run", j.run.ID, "error", err)
+	}
+	j.run.Sources = j.was.Sources
+}
+
 // look looks for the post of a run that may have been posted, and reports whether it is to be posted now.
 func (j *job) look(ctx context.Context) (isClear bool) {
 	known := j.traces.of(j.run, j.o.Lease)
 	if known.none {
+		j.run.Sources = nil
 		return true
 	}
 	message, looked := known.message, time.Now()
@@ -71,11 +89,7 @@ func (j *job) look(ctx context.Context) (isClear bool) {
 		}
 	}
 	if message != "" {
-		var was noted
-		if err := json.Unmarshal(j.run.Sources, &was); err != nil {
-			j.o.Log.Error("digest: what a post rests on can't be read", "run", j.run.ID, "error", err)
-		}
-		j.settle(ctx, was, message)
+		j.settle(ctx, j.was, message)
 		return false
 	}
 	if wait := known.clear.Sub(looked); wait > 0 {
@@ -85,11 +99,16 @@ func (j *job) look(ctx context.Context) (isClear bool) {
 	return true
 }
 
-// retryLooking has the run looked for again. Where that is refused nobody can ever tell whether it was posted:
-// it ends, and its news is told again rather than never.
+// retryLooking has the run looked for again. Where that is refused, or fails for too long, nobody can
+// tell whether it was posted: it ends, and its news is told again rather than never.
 func (j *job) retryLooking(ctx context.Context, err error) {
 	if refused, ok := errors.AsType[*Refused](err); ok {
 		j.fail(ctx, refused)
+		return
+	}
+	if ctx.Err() == nil && j.isOverlong() {
+		j.o.Log.Warn("digest: not looked for any more", "digest", j.run.Digest, "run", j.run.ID, "error", err)
+		j.fail(ctx, &Refused{Reason: failedToLook})
 		return
 	}
 	j.retryAfter(ctx, fmt.Errorf("digest: looking for the post: %w", err), 0)
@@ -122,7 +141,9 @@ func (j *job) post(ctx context.Context, draft Draft) {
 	j.traces.note(j.run, trace{clear: until})
 	if err := j.notePosting(ctx, was); err != nil {
 		j.traces.note(j.run, trace{none: true})
-		if !errors.Is(err, ErrLost) {
+		if errors.Is(err, ErrLost) {
+			j.lose()
+		} else {
 			j.retryAfter(ctx, fmt.Errorf("digest: noting that it is posted: %w", err), 0)
 		}
 		return
@@ -198,19 +219,26 @@ func (j *job) fail(ctx context.Context, refused *Refused) {
 	j.finish(ctx, o)
 }
 
-// tell tells the owner why nothing is posted.
+// tell tells the owner why nothing is posted, once of each run.
 func (j *job) tell(ctx context.Context, why string) {
+	if !j.traces.tells(j.run) {
+		return
+	}
 	ending, cancel := context.WithDeadline(ctx, j.until)
 	defer cancel()
 	j.o.Poster.Failed(ending, j.run, why)
 }
 
 // finish ends the run; the digest is due next at its first due time from now on: one run makes up for all that were missed.
+// Where that can't be found for long, it is left to Options.Renew.
 func (j *job) finish(ctx context.Context, o Outcome) {
 	next, err := j.nextAfter(ctx, later(j.run.Due, j.o.Now()))
-	if err != nil {
+	if err != nil && (ctx.Err() != nil || j.run.Tries < fewestTries) {
 		j.retryAfter(ctx, fmt.Errorf("digest: finding the next due time: %w", err), 0)
 		return
+	}
+	if err != nil {
+		j.o.Log.Error("digest: the next due time is not known", "digest", j.run.Digest, "error", err)
 	}
 	o.Next = next
 	j.end(ctx, o)
@@ -225,8 +253,17 @@ func (j *job) end(ctx context.Context, o Outcome) {
 	case err == nil:
 		j.traces.drop(j.run)
 		j.o.Ended(j.run, o)
-	case !errors.Is(err, ErrLost):
+	case errors.Is(err, ErrLost):
+		j.lose()
+	default:
 		j.retryAfter(ctx, fmt.Errorf("digest: noting the end: %w", err), 0)
+	}
+}
+
+// lose forgets a run that another has now, or whose digest was removed.
+func (j *job) lose() {
+	if j.traces.drop(j.run) {
+		j.o.Lost(j.run)
 	}
 }
 
@@ -250,11 +287,17 @@ func (j *job) again(ctx context.Context, err error) {
 		j.o.Log.Warn("digest: given up for the next", "digest", j.run.Digest, "run", j.run.ID, "error", err)
 		j.tell(ctx, failedTooLong)
 		j.end(ctx, Outcome{Failure: failedTooLong, Next: due})
-	case j.o.Now().Sub(j.run.Due) > longestTry:
+	case j.isOverlong():
 		j.fail(ctx, &Refused{Reason: failedTooLong})
 	default:
 		j.retryAfter(ctx, err, 0)
 	}
+}
+
+// isOverlong reports whether the run was tried often, and for long since it was due or first posted.
+func (j *job) isOverlong() bool {
+	lasts := j.o.Now().Sub(later(j.run.Due, j.run.Posting))
+	return j.run.Tries >= fewestTries && lasts > longestTry || j.run.Tries >= mostTries
 }
 
 // missed is the last due time after the run's that has come, zero where none has.
@@ -292,7 +335,10 @@ func (j *job) retryAfter(ctx context.Context, err error, atLeast time.Duration) 
 func (j *job) retry(ctx context.Context, at time.Time) {
 	longer, cancel := j.outlasting(ctx)
 	defer cancel()
-	if err := j.o.Storage.Retry(longer, j.run, at); err != nil && !errors.Is(err, ErrLost) {
+	switch err := j.o.Storage.Retry(longer, j.run, at); {
+	case errors.Is(err, ErrLost):
+		j.lose()
+	case err != nil:
 		j.o.Log.Warn("digest: a run waits for the end of its lease", "run", j.run.ID, "error", err)
 	}
 }

@@ -60,7 +60,7 @@ func (p *process) Claim(_ context.Context, _ string, now time.Time, lease time.D
 		busy := map[int64]bool{}
 		for _, r := range p.runs {
 			busy[r.Digest] = busy[r.Digest] || !r.ended
-			if len(claimed) < n && !r.ended && !now.Before(r.free()) {
+			if len(claimed) < n && !r.ended && (!now.Before(r.free()) || r.free().After(now.Add(lease+FarAhead))) {
 				take(r)
 			}
 		}
@@ -149,7 +149,7 @@ func (p *process) Finish(_ context.Context, r Run, o Outcome) error {
 				p.wrongf("run %d: covered up to %v, posted %v, noted %v", r.ID, d.covered, news, o.Covered)
 			}
 		}
-		if o.Failure == "" && !o.Next.After(p.wall()) {
+		if o.Failure == "" && !o.Next.IsZero() && !o.Next.After(p.wall()) {
 			p.wrongf("run %d: a missed due time is made up for by a run of its own", r.ID)
 		}
 		row.ended, row.outcome = true, o
@@ -160,7 +160,21 @@ func (p *process) Finish(_ context.Context, r Run, o Outcome) error {
 	})
 }
 
-func (p *process) PruneRuns(context.Context, time.Time) (int, error) { return 0, errFault } // not of a Runner
+// Renew makes digests due of which it is not known when they are.
+func (p *process) Renew(context.Context) error {
+	return p.transact(func() error {
+		last := map[int64]time.Time{}
+		for _, r := range p.runs {
+			last[r.Digest] = later(r.Due, last[r.Digest])
+		}
+		for id, d := range p.digests {
+			if d.next.IsZero() {
+				d.next = dueAfter(later(p.wall(), last[id]))
+			}
+		}
+		return nil
+	})
+}
 
 func (p *process) Draft(ctx context.Context, r Run) (Draft, error) {
 	p.step()

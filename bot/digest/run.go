@@ -19,7 +19,8 @@ type Run struct {
 	Claim string
 	// Posting is when it may first have been posted, zero where it can't have been.
 	Posting time.Time
-	// Sources is what Draft.Sources was at Posting.
+	// Sources is what Draft.Sources was at Posting. Where Draft is given it, what it makes anew is to
+	// hold it too: should the post that rests on it stand after all, it is filed with what is new.
 	Sources []byte
 	// Tries counts how often it was claimed.
 	Tries int
@@ -31,13 +32,15 @@ var ErrLost = errors.New("digest: the run is another's")
 // Storage keeps runs. Its methods may be called from several goroutines and processes. A claim
 // holds until its lease ends; with a claim that ended, Posting, Retry and Finish return ErrLost and change nothing.
 type Storage interface {
-	// Claim takes at most n runs of a platform for a lease: first those begun whose claim ended
-	// or whose time to be retried has come, then new ones of digests that are due at now. A
-	// digest has one unfinished run at most, and no second run for a due time.
+	// Claim takes at most n runs of a platform for a lease, those that have waited longest first:
+	// those begun whose claim ended or whose time to be retried has come, and new ones of digests
+	// that are due at now. A digest has one unfinished run at most, and no second run for a due time.
+	// What is to come only more than FarAhead and a lease after now was noted while a clock was
+	// ahead: such a run is taken at once, and such a time that was asked for is now.
 	Claim(ctx context.Context, platform string, now time.Time, lease time.Duration, n int) ([]Run, error)
 	// NextDue is when Claim will have something to take, zero where that is not known.
 	NextDue(ctx context.Context, platform string) (time.Time, error)
-	// Ask makes a digest due once more at a time, though its schedule does not say so.
+	// Ask makes a digest due once more at a time, soon, though its schedule does not say so.
 	Ask(ctx context.Context, digest int64, at time.Time) error
 	// Posting notes that from now on the run may have been posted, resting on sources, and
 	// extends the claim to now plus lease. The first such time stays.
@@ -46,9 +49,10 @@ type Storage interface {
 	Retry(ctx context.Context, r Run, at time.Time) error
 	// Finish ends the run, and says when its digest is due next.
 	Finish(ctx context.Context, r Run, o Outcome) error
-	// PruneRuns forgets the finished runs of due times before a time.
-	PruneRuns(ctx context.Context, before time.Time) (int, error)
 }
+
+// FarAhead is longer than anything waits, besides a lease.
+const FarAhead = time.Hour
 
 // Outcome is how a run ended.
 type Outcome struct {

@@ -38,8 +38,10 @@ type Options struct {
 	Renew func(context.Context) error
 	// Ended, where it is set, is told of each run that ended, by several goroutines.
 	Ended func(Run, Outcome)
-	Log   *slog.Logger
-	Now   func() time.Time
+	// Lost, where it is set, is told of each run that another has taken over, or whose digest was removed, likewise.
+	Lost func(Run)
+	Log  *slog.Logger
+	Now  func() time.Time
 }
 
 // Runner posts digests as they fall due, each once. At any time it has as many runs in memory as
@@ -68,6 +70,9 @@ func NewRunner(o Options) *Runner {
 	}
 	if o.Ended == nil {
 		o.Ended = func(Run, Outcome) {}
+	}
+	if o.Lost == nil {
+		o.Lost = func(Run) {}
 	}
 	o.Poster = contained{o.Poster}
 	return &Runner{o: o, traces: newTraces(), wake: make(chan struct{}, 1)}

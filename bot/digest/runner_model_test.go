@@ -17,7 +17,7 @@ func (p *process) run(ctx context.Context, workers int) {
 	var done sync.WaitGroup
 	done.Go(func() {
 		_ = NewRunner(Options{
-			Storage: p, Poster: p, Lease: testLease, Workers: workers, Log: slog.New(slog.DiscardHandler), Now: p.now,
+			Storage: p, Poster: p, Renew: p.Renew, Lease: testLease, Workers: workers, Log: slog.New(slog.DiscardHandler), Now: p.now,
 		}).Run(ctx) // it returns nil
 	})
 	done.Wait()

@@ -5,7 +5,7 @@ import (
 )
 
 const (
-	// searchYears is how far ahead a due time is looked for, and how far back missed ones are counted.
+	// searchYears is how far ahead a due time is looked for.
 	searchYears = 5
 
 	allHours    = 1<<24 - 1
@@ -66,25 +66,6 @@ func (s Schedule) NextN(after time.Time, n int) []time.Time {
 		times = append(times, after)
 	}
 	return times
-}
-
-// Due is the latest due time that is after last and not after now, and how many due times
-// between last and it were missed: one digest makes up for them all. It is the zero time where
-// none is due, such as when the clock was set back and now is before last. Of more than
-// five years before now, no due time is found or counted.
-func (s Schedule) Due(last, now time.Time) (due time.Time, missed int) {
-	// A monotonic reading would hide that the clock was set.
-	last, now = last.Round(0), now.Round(0)
-	if horizon := now.AddDate(-searchYears, 0, 0); last.Before(horizon) {
-		last = horizon
-	}
-	for next := s.Next(last); !next.IsZero() && !next.After(now); next = s.Next(next) {
-		if !due.IsZero() {
-			missed++
-		}
-		due = next
-	}
-	return due, missed
 }
 
 // following is the schedule's first time on the wall after another, until a third.

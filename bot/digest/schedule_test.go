@@ -5,8 +5,6 @@ import (
 	"testing"
 	"time"
 	_ "time/tzdata" // zones are the same on every machine that has none
-
-	"pgregory.net/rapid"
 )
 
 var berlin = zoneNamed("Europe/Berlin")
@@ -106,61 +104,6 @@ func TestNextOfWhatNeverComes(t *testing.T) {
 	}
 }
 
-func TestDue(t *testing.T) {
-	for _, test := range []struct {
-		words, last, now, due string
-		missed                int
-	}{
-		{"daily 9:00", "2026-03-02T09:00:00Z", "2026-03-02T23:00:00Z", "", 0},
-		{"daily 9:00", "2026-03-02T09:00:00Z", "2026-03-03T08:59:59Z", "", 0},
-		{"daily 9:00", "2026-03-02T09:00:00Z", "2026-03-03T09:00:00Z", "2026-03-03T09:00:00Z", 0},
-		{"daily 9:00", "2026-03-02T09:05:00Z", "2026-03-03T09:00:00Z", "2026-03-03T09:00:00Z", 0},
-		// Four days of downtime.
-		{"daily 9:00", "2026-03-02T09:00:00Z", "2026-03-06T12:00:00Z", "2026-03-06T09:00:00Z", 3},
-		{"hourly", "2026-03-02T09:00:00Z", "2026-03-03T09:30:00Z", "2026-03-03T09:00:00Z", 23},
-		// The clock was set back.
-		{"hourly", "2026-03-02T09:00:00Z", "2026-03-02T09:00:00Z", "", 0},
-		{"hourly", "2026-03-02T09:00:00Z", "2026-03-01T12:30:00Z", "", 0},
-		{"hourly", "2026-03-02T09:00:00Z", "1970-01-01T00:00:00Z", "", 0},
-		// No more than five years are counted.
-		{"0 0 1 1 *", "1970-01-01T00:00:00Z", "2026-03-03T00:00:00Z", "2026-01-01T00:00:00Z", 4},
-		{"0 9 29 2 *", "2096-03-01T00:00:00Z", "2103-01-01T00:00:00Z", "", 0},
-	} {
-		s := mustParse(t, test.words, time.UTC)
-		due, missed := s.Due(at(t, test.last), at(t, test.now))
-		var want time.Time
-		if test.due != "" {
-			want = at(t, test.due)
-		}
-		if !due.Equal(want) || missed != test.missed {
-			t.Errorf("%s, last %s, now %s: got %v, %d missed", test.words, test.last, test.now, due, missed)
-		}
-	}
-}
-
-func TestDueIsTheLatestOfNext(t *testing.T) {
-	zones := shiftingZones()
-	rapid.Check(t, func(rt *rapid.T) {
-		s := mustParse(t, cronExpressions().Draw(rt, "cron").words, rapid.SampledFrom(zones).Draw(rt, "zone"))
-		last := moments().Draw(rt, "last")
-		now := last.Add(time.Duration(rapid.Int64Range(-2*24*3600, 60*24*3600).Draw(rt, "seconds")) * time.Second)
-		due, missed := s.Due(last, now)
-
-		var latest time.Time
-		count := 0
-		for next := s.Next(last); !next.IsZero() && !next.After(now); next = s.Next(next) {
-			latest = next
-			count++
-		}
-		if !due.Equal(latest) || missed != max(count-1, 0) {
-			rt.Fatalf("%v from %v to %v: got %v, %d missed, want %v of %d", s, last, now, due, missed, latest, count)
-		}
-		if !due.IsZero() && (!due.After(last) || due.After(now)) {
-			rt.Fatalf("%v is outside of %v to %v", due, last, now)
-		}
-	})
-}
-
 func BenchmarkNext(b *testing.B) {
 	for _, words := range []string{"daily 9:00", "every 6h", "weekdays 8:30", "monthly on the 31st", "0 9 29 2 *"} {
 		b.Run(words, func(b *testing.B) {
@@ -171,13 +114,5 @@ func BenchmarkNext(b *testing.B) {
 				s.Next(after)
 			}
 		})
-	}
-}
-
-func BenchmarkDueAfterAYear(b *testing.B) {
-	s := mustParse(b, "hourly", berlin)
-	last, now := at(b, "2025-03-02T12:00:00Z"), at(b, "2026-03-02T12:00:00Z")
-	for b.Loop() {
-		s.Due(last, now)
 	}
 }

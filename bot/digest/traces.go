@@ -25,9 +25,11 @@ type trace struct {
 type traces struct {
 	mu  sync.Mutex
 	all map[int64]trace
+	// told are the runs of which the owner was told why they are not posted.
+	told map[int64]bool
 }
 
-func newTraces() *traces { return &traces{all: map[int64]trace{}} }
+func newTraces() *traces { return &traces{all: map[int64]trace{}, told: map[int64]bool{}} }
 
 // of is what is known of a run that was just claimed. Where it is another process that may have
 // posted it last, that one may go on for a lease.
@@ -60,11 +62,29 @@ func (t *traces) put(run Run, what trace) {
 	t.all[run.ID] = what
 }
 
-// drop forgets a run that ended.
-func (t *traces) drop(run Run) {
+// tells reports whether the run's owner is yet to be told why it is not posted, and notes that they are.
+func (t *traces) tells(run Run) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.all[run.ID].tries <= run.Tries {
-		delete(t.all, run.ID)
+	if t.told[run.ID] {
+		return false
 	}
+	if len(t.told) >= mostTraces {
+		clear(t.told)
+	}
+	t.told[run.ID] = true
+	return true
+}
+
+// drop forgets a run that ended or is another's now, and reports whether it did: not where this
+// process claimed it again.
+func (t *traces) drop(run Run) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.all[run.ID].tries > run.Tries {
+		return false
+	}
+	delete(t.all, run.ID)
+	delete(t.told, run.ID)
+	return true
 }

@@ -91,7 +91,7 @@ func digestAdd(dry *discordgo.ApplicationCommandOption) *discordgo.ApplicationCo
 		{Name: "Say so in one line", Value: noNewsSay},
 		{Name: "Post nothing", Value: noNewsSkip},
 	}
-	to := source(optionTo, "The channel or thread to post in; this one unless you pick another")
+	to := source(optionTo, "The channel or thread to post in; this channel, or the thread's, unless you pick one")
 	to.ChannelTypes = postable()
 	return subcommand(string(bot.DigestAdd), "Set up a digest",
 		schedule,

@@ -149,7 +149,7 @@ func TestDrawListsGolden(t *testing.T) {
 func aDigest() *bot.Answer {
 	a := answerWith(bot.Open,
 		bot.List{Title: "New objections", Items: picked("new", "again", "hostile")},
-		bot.List{Title: "Answered or conceded since", Items: picked("answered", "said answered", "withdrawn")},
+		bot.List{Title: "Settled since", Items: picked("answered", "said answered", "withdrawn")},
 		bot.List{Title: "Open again", Items: picked("reopened")},
 		bot.List{Title: "Still open", Items: picked("open", "unclear"), More: 4},
 		bot.List{Title: "New points", Items: picked("point")})

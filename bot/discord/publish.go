@@ -68,8 +68,12 @@ func refusedPost(err error) error {
 	return err
 }
 
-// clockSlack is how far crux's clock may go before Discord's.
-const clockSlack = 15 * time.Minute
+const (
+	// clockSlack is how far crux's clock may go before Discord's.
+	clockSlack = 15 * time.Minute
+	// newestPages are looked through whenever they were posted: crux's clock may have gone further ahead.
+	newestPages = 2
+)
 
 // Published implements bot.Platform.
 func (a *Adapter) Published(ctx context.Context, p bot.Place, mark string, since time.Time) (message string, err error) {
@@ -91,34 +95,66 @@ func (a *Adapter) Published(ctx context.Context, p bot.Place, mark string, since
 	return message, nil
 }
 
-// marked looks for crux's own message with the mark, the oldest messages since a time first.
+// marked looks for crux's own message with the mark among the newest messages, and among those since
+// a time, the oldest first.
 func (a *Adapter) marked(ctx context.Context, p bot.Place, mark string, since time.Time) (string, error) {
 	me, err := a.me(ctx)
 	if err != nil {
 		return "", err
 	}
-	for after := firstAt(since) - 1; ; {
-		query := url.Values{"limit": {strconv.Itoa(pageSize)}, "after": {strconv.FormatUint(after, 10)}}
-		var page []json.RawMessage
-		if err := a.rest.get(ctx, "channels/"+p.Channel+"/messages", "", query, &page); err != nil {
-			return "", err
+	newest := url.Values{}
+	var before uint64
+	for range newestPages {
+		page, err := a.lookThrough(ctx, p, me, mark, newest)
+		if err != nil || page.found != "" || page.isLast {
+			return page.found, err
 		}
-		newest := after
-		for _, raw := range page {
-			id, carries := ownWith(raw, me, mark)
-			if carries {
-				return id, nil
-			}
-			newest = max(newest, idNumber(id))
+		before = page.lowest
+		newest.Set("before", strconv.FormatUint(before, 10))
+	}
+	for after := firstAt(since) - 1; after < before; {
+		page, err := a.lookThrough(ctx, p, me, mark, url.Values{"after": {strconv.FormatUint(after, 10)}})
+		if err != nil || page.found != "" || page.isLast {
+			return page.found, err
 		}
-		if len(page) < pageSize {
-			return "", nil
-		}
-		if newest == after {
+		if page.highest <= after {
 			return "", errors.New("pages do not go on")
 		}
-		after = newest
+		after = page.highest
 	}
+	return "", nil
+}
+
+// markedPage is what was found in a page of messages.
+type markedPage struct {
+	// found is the message with the mark, "" for none.
+	found string
+	// isLast is true where there are no more messages.
+	isLast          bool
+	lowest, highest uint64
+}
+
+// lookThrough looks for crux's own message with the mark in a page of messages.
+func (a *Adapter) lookThrough(ctx context.Context, p bot.Place, me, mark string, query url.Values) (markedPage, error) {
+	query.Set("limit", strconv.Itoa(pageSize))
+	var raw []json.RawMessage
+	if err := a.rest.get(ctx, "channels/"+p.Channel+"/messages", "", query, &raw); err != nil {
+		return markedPage{}, err
+	}
+	page := markedPage{isLast: len(raw) < pageSize}
+	for _, m := range raw {
+		id, carries := ownWith(m, me, mark)
+		if carries {
+			return markedPage{found: id}, nil
+		}
+		if number := idNumber(id); number > 0 {
+			page.highest = max(page.highest, number)
+			if page.lowest == 0 || number < page.lowest {
+				page.lowest = number
+			}
+		}
+	}
+	return page, nil
 }
 
 // ownWith reads a message's id, and whether it is by this author and carries the mark.

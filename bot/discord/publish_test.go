@@ -255,6 +255,31 @@ func TestPublishedReadsAll(t *testing.T) {
 	}
 }
 
+// A post of which was noted that it is of tomorrow, since crux's clock was ahead.
+func TestPublishedThoughTheClockWasAhead(t *testing.T) {
+	t.Parallel()
+	s := newSquare(t)
+	tomorrow := time.Now().Add(24 * time.Hour)
+	id, err := s.publish(t, s.place, aMark)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ann := s.AddMember(s.guild, "ann")
+	for range 2 {
+		if found, err := s.adapter.Published(t.Context(), s.place, aMark, tomorrow); found != id || err != nil {
+			t.Errorf("found %q (%v), want %q", found, err, id)
+		}
+		chatter := make([]fake.Message, newestPages*pageSize-1)
+		for n := range chatter {
+			chatter[n] = fake.Message{Author: ann, Text: "chatter"}
+		}
+		s.PostMany(s.place.Channel, chatter...)
+	}
+	if found, err := s.adapter.Published(t.Context(), s.place, otherMark, tomorrow); found != "" || err != nil {
+		t.Errorf("found %q (%v) by another mark", found, err)
+	}
+}
+
 func TestPublishedIsSureOrFails(t *testing.T) {
 	t.Parallel()
 	s := newSquare(t)

@@ -18,6 +18,7 @@ import (
 	"github.com/cenkalti/backoff/v5"
 	"golang.org/x/sync/semaphore"
 	"golang.org/x/sync/singleflight"
+	"golang.org/x/time/rate"
 
 	"crux/bot"
 )
@@ -25,6 +26,10 @@ import (
 const (
 	// requestsAtOnce bounds the requests in flight.
 	requestsAtOnce = 16
+	// Discord lets a bot make 50 requests in any second, answers to interactions apart. These
+	// stay below it, whatever second is looked at.
+	requestsASecond = 40
+	requestsInARow  = 8
 	// tries is how often one request is sent at most.
 	tries = 4
 	// longestWait is how long a limit may last that is waited for; of a longer one the asker is told.
@@ -46,6 +51,7 @@ type rest struct {
 	limits  *discordgo.RateLimiter
 	turns   turns               // one request a bucket at a time
 	slots   *semaphore.Weighted // requestsAtOnce in all
+	pace    *rate.Limiter
 	paused  atomic.Int64        // until when the whole bot is limited, in Unix milliseconds
 	flights singleflight.Group
 
@@ -79,6 +85,7 @@ func newREST(o Options) (*rest, error) {
 		},
 		limits: discordgo.NewRatelimiter(),
 		slots:  semaphore.NewWeighted(requestsAtOnce),
+		pace:   rate.NewLimiter(requestsASecond, requestsInARow),
 	}
 	r.ended, r.end = context.WithCancel(context.Background())
 	return r, nil
@@ -105,8 +112,14 @@ func (r *rest) get(ctx context.Context, path, bucket string, query url.Values, o
 }
 
 // share is get for a path that several may ask for at once: whoever comes while
-// it is being read gets the same answer. Nothing is kept beyond that.
+// it is being read gets the same answer. Nothing is kept beyond that, save within a piece of
+// work that may rest on one look.
 func (r *rest) share(ctx context.Context, path, bucket string, out any) error {
+	asked := bot.AskedIn(ctx)
+	if answer, known := asked.Answer(path); known {
+		return decode(answer, out)
+	}
+	began := asked.Now()
 	flight := r.flights.DoChan(path, func() (any, error) {
 		return r.fetch(r.ended, path, bucket, nil)
 	})
@@ -117,7 +130,9 @@ func (r *rest) share(ctx context.Context, path, bucket string, out any) error {
 		if got.Err != nil {
 			return got.Err
 		}
-		return decode(got.Val.([]byte), out)
+		answer := got.Val.([]byte)
+		asked.Remember(path, answer, began)
+		return decode(answer, out)
 	}
 }
 
@@ -209,6 +224,10 @@ func (r *rest) once(ctx context.Context, q request) ([]byte, error) {
 		return nil, unsent{err}
 	}
 	defer r.slots.Release(1)
+	if err := r.pace.Wait(ctx); err != nil {
+		_ = limit.Release(nil)
+		return nil, unsent{err}
+	}
 	resp, err := r.send(ctx, q)
 	if err != nil {
 		_ = limit.Release(nil)

@@ -29,7 +29,7 @@ const (
 	SaidAnswered CorrectionKind = "answered"
 	// SaidOpen says that it is not answered. Anybody may say so.
 	SaidOpen CorrectionKind = "not answered"
-	// NotMine takes its author's words out of it, or says what they meant. Only an author may.
+	// NotMine takes its author's words out of it, or says what they meant. Only who wrote one of its quotes may.
 	NotMine CorrectionKind = "not mine"
 )
 
@@ -40,12 +40,11 @@ var (
 	ErrCorrection = errors.New("ledger: no such correction")
 )
 
-// Correct is the entry as corrected, and the change that this is, with From and
-// To the same where the status stays. It returns ErrNotAuthor or ErrCorrection
+// Correct is the entry as corrected. It returns ErrNotAuthor or ErrCorrection
 // where the correction can't be, and the entry as it was.
-func Correct(entry Entry, c Correction) (Entry, Change, error) {
+func Correct(entry Entry, c Correction) (Entry, error) {
 	if c.By == "" {
-		return entry, Change{}, fmt.Errorf("%w: it is by nobody", ErrCorrection)
+		return entry, fmt.Errorf("%w: it is by nobody", ErrCorrection)
 	}
 	e := entry.clone()
 	c.At = c.At.Round(0).UTC()
@@ -63,13 +62,13 @@ func Correct(entry Entry, c Correction) (Entry, Change, error) {
 		e.correctStatus(c, change)
 	case NotMine:
 		if !e.by(c.By) {
-			return entry, Change{}, ErrNotAuthor
+			return entry, ErrNotAuthor
 		}
 		e.disown(c)
 	default:
-		return entry, Change{}, fmt.Errorf("%w: its kind is unknown", ErrCorrection)
+		return entry, fmt.Errorf("%w: its kind is unknown", ErrCorrection)
 	}
-	return e, change, nil
+	return e, nil
 }
 
 func (e *Entry) correctStatus(c Correction, change Change) {
@@ -78,26 +77,16 @@ func (e *Entry) correctStatus(c Correction, change Change) {
 	e.change(change)
 }
 
-// by reports whether a person is an author of the objection, or was before they said that they are not.
+// by reports whether words of a person's are in the objection, or were before they said that it is not theirs.
 func (e *Entry) by(person string) bool {
-	return slices.Contains(e.By, person) || slices.ContainsFunc(e.NotMine, func(c Correction) bool { return c.By == person })
+	return slices.Contains(e.By, person) || slices.ContainsFunc(e.Quotes, func(q Quote) bool { return q.Author == person }) ||
+		slices.ContainsFunc(e.NotMine, func(c Correction) bool { return c.By == person })
 }
 
 // disown notes a correction by an author in place of their earlier one.
 func (e *Entry) disown(c Correction) {
 	e.NotMine = slices.DeleteFunc(e.NotMine, func(earlier Correction) bool { return earlier.By == c.By })
 	e.NotMine = append(e.NotMine, c)
-	if c.Words != "" { // who says what they meant takes it back as theirs
-		e.Disowned = slices.DeleteFunc(e.Disowned, func(q Quote) bool {
-			if q.Author == c.By {
-				e.Quotes = append(e.Quotes, q)
-			}
-			return q.Author == c.By
-		})
-		if !slices.Contains(e.By, c.By) {
-			e.By = append(e.By, c.By)
-		}
-	}
 	e.settle()
 }
 

@@ -104,19 +104,55 @@ func (d *denials) denies(q summarize.Quote) bool {
 	return said != nil && said.Meant == ""
 }
 
-// meant is what the people of a row said last that they meant with its quotes; "" where nothing.
-func (d *denials) meant(quotes []summarize.Quote, by []string) string {
-	var last *denial
+// SayOwnWords follows on words that their author put in place of what was read from their message.
+const SayOwnWords = "in their own words"
+
+// ownWords marks what an author says that they meant, since it stands in no message. It can't end its own quotation.
+func ownWords(meant string) string {
+	return "“" + strings.NewReplacer("“", "'", "”", "'").Replace(meant) + "” (" + SayOwnWords + ")"
+}
+
+// row says which quotes of a row are out: those that were disowned and, as in an entry, all of
+// who said what they meant, where others stand by the row or said later what they meant. gist is
+// what is left says in its author's own words, marked so; "" where nobody says so.
+func (d *denials) row(quotes []summarize.Quote, by []string) (out func(summarize.Quote) bool, gist string) {
+	meant := map[string]*denial{}
 	for _, q := range quotes {
 		said := d.of(q)
-		if said != nil && said.Meant != "" && slices.Contains(by, said.Author) && (last == nil || said.At.After(last.At)) {
-			last = said
+		if said != nil && said.Meant != "" && (meant[said.Author] == nil || said.At.After(meant[said.Author].At)) {
+			meant[said.Author] = said
 		}
 	}
-	if last == nil {
-		return ""
+	if len(meant) == 0 {
+		return d.denies, ""
 	}
-	return last.Meant
+	var heir *denial
+	for _, q := range quotes {
+		said := meant[d.author(q)]
+		if said == nil && slices.Contains(by, d.author(q)) && !d.denies(q) {
+			heir = nil
+			break
+		}
+		if said != nil && (heir == nil || said.At.After(heir.At)) {
+			heir = said
+		}
+	}
+	out = func(q summarize.Quote) bool {
+		said := meant[d.author(q)]
+		return d.denies(q) || said != nil && said != heir
+	}
+	if heir == nil {
+		return out, ""
+	}
+	return out, ownWords(heir.Meant)
+}
+
+// author is who wrote the message of a quote, "" where that is not known.
+func (d *denials) author(q summarize.Quote) string {
+	if m, known := d.read[q.Message]; known {
+		return m.Author
+	}
+	return ""
 }
 
 // Deny is the entries without what its authors disowned elsewhere: who disowned the words of an
@@ -158,7 +194,7 @@ func (d *denials) denyOwn(e *Entry) (changed bool) {
 		if denied == all {
 			last = d.lastOf(e, author)
 		}
-		if last != nil && (last.Meant == "" || slices.Contains(e.By, author)) && !e.saidSince(author, last.At) {
+		if last != nil && !e.saidSince(author, last.At) {
 			e.disown(Correction{Kind: NotMine, By: author, At: last.At, Words: last.Meant})
 			changed = true
 		}
@@ -197,14 +233,15 @@ func (d *denials) denyTarget(e *Entry) (changed bool) {
 	for _, q := range e.Target.Quotes {
 		quotes = append(quotes, q.Quote)
 	}
+	out, gist := d.row(quotes, e.Target.By)
 	n := len(e.Target.Quotes)
-	e.Target.Quotes = slices.DeleteFunc(e.Target.Quotes, func(q Quote) bool { return d.denies(q.Quote) })
+	e.Target.Quotes = slices.DeleteFunc(e.Target.Quotes, func(q Quote) bool { return out(q.Quote) })
 	if len(e.Target.Quotes) < n {
 		e.Target.Gist, e.Target.By = gistOf(e.Target.Quotes), named(e.Target.By, e.Target.Quotes)
 		changed = true
 	}
-	if meant := d.meant(quotes, e.Target.By); meant != "" && meant != e.Target.Gist {
-		e.Target.Gist, changed = meant, true
+	if gist != "" && gist != e.Target.Gist {
+		e.Target.Gist, changed = gist, true
 	}
 	return changed
 }

@@ -63,16 +63,18 @@ func TestWithhold(t *testing.T) {
 		disowned []Disowned
 		want     string // rows: id, people, gist, target
 	}{
-		"nothing":                   {nil, "p1 ann deploy every Friday afternoon; o1 bo,dee Nobody is on call during the weekend. >p1; o2 bo And the test suite takes four hours to finish. >p1"},
-		"a point":                   {[]Disowned{disowning(t, "m1 every Friday afternoon, because", "ann", "")}, "o1 bo,dee Nobody is on call during the weekend. >for; o2 bo And the test suite takes four hours to finish. >for"},
-		"one author's of two":       {[]Disowned{disowning(t, onCall, "bo", "")}, "p1 ann deploy every Friday afternoon; o1 dee During the weekend nobody is on call, so who rolls back a broken Friday deploy? >p1; o2 bo And the test suite takes four hours to finish. >p1"},
-		"an objection":              {[]Disowned{disowning(t, slow, "bo", "")}, "p1 ann deploy every Friday afternoon; o1 bo,dee Nobody is on call during the weekend. >p1"},
-		"reworded":                  {[]Disowned{disowning(t, "m1 deploy every Friday", "ann", "Small changes, 7 of them.")}, "p1 ann Small changes, 7 of them.; o1 bo,dee Nobody is on call during the weekend. >p1; o2 bo And the test suite takes four hours to finish. >p1"},
-		"too little of the quote":   {[]Disowned{disowning(t, "m1 We should deploy", "ann", "")}, "p1 ann deploy every Friday afternoon; o1 bo,dee Nobody is on call during the weekend. >p1; o2 bo And the test suite takes four hours to finish. >p1"},
-		"what was edited since":     {[]Disowned{func() Disowned { d := disowning(t, slow, "bo", ""); d.Sum = sumOf("other words"); return d }()}, "p1 ann deploy every Friday afternoon; o1 bo,dee Nobody is on call during the weekend. >p1; o2 bo And the test suite takes four hours to finish. >p1"},
-		"the response stays":        {[]Disowned{disowning(t, "m5 the suite is too slow", "cy", "")}, "p1 ann deploy every Friday afternoon; o1 bo,dee Nobody is on call during the weekend. >p1; o2 bo And the test suite takes four hours to finish. >p1"},
-		"everything":                {[]Disowned{disowning(t, "m1 deploy every Friday afternoon", "ann", ""), disowning(t, onCall, "bo", ""), disowning(t, again, "dee", ""), disowning(t, slow, "bo", "")}, ""},
-		"what its author said last": {[]Disowned{disowning(t, slow, "bo", ""), func() Disowned { d := disowning(t, slow, "bo", "It is slow."); d.At = day(3); return d }()}, "p1 ann deploy every Friday afternoon; o1 bo,dee Nobody is on call during the weekend. >p1; o2 bo It is slow. >p1"},
+		"nothing":                            {nil, "p1 ann deploy every Friday afternoon; o1 bo,dee Nobody is on call during the weekend. >p1; o2 bo And the test suite takes four hours to finish. >p1"},
+		"a point":                            {[]Disowned{disowning(t, "m1 every Friday afternoon, because", "ann", "")}, "o1 bo,dee Nobody is on call during the weekend. >for; o2 bo And the test suite takes four hours to finish. >for"},
+		"one author's of two":                {[]Disowned{disowning(t, onCall, "bo", "")}, "p1 ann deploy every Friday afternoon; o1 dee During the weekend nobody is on call, so who rolls back a broken Friday deploy? >p1; o2 bo And the test suite takes four hours to finish. >p1"},
+		"an objection":                       {[]Disowned{disowning(t, slow, "bo", "")}, "p1 ann deploy every Friday afternoon; o1 bo,dee Nobody is on call during the weekend. >p1"},
+		"reworded":                           {[]Disowned{disowning(t, "m1 deploy every Friday", "ann", "Small changes, 7 of them.")}, "p1 ann “Small changes, 7 of them.” (in their own words); o1 bo,dee Nobody is on call during the weekend. >p1; o2 bo And the test suite takes four hours to finish. >p1"},
+		"too little of the quote":            {[]Disowned{disowning(t, "m1 We should deploy", "ann", "")}, "p1 ann deploy every Friday afternoon; o1 bo,dee Nobody is on call during the weekend. >p1; o2 bo And the test suite takes four hours to finish. >p1"},
+		"what was edited since":              {[]Disowned{func() Disowned { d := disowning(t, slow, "bo", ""); d.Sum = sumOf("other words"); return d }()}, "p1 ann deploy every Friday afternoon; o1 bo,dee Nobody is on call during the weekend. >p1; o2 bo And the test suite takes four hours to finish. >p1"},
+		"the response stays":                 {[]Disowned{disowning(t, "m5 the suite is too slow", "cy", "")}, "p1 ann deploy every Friday afternoon; o1 bo,dee Nobody is on call during the weekend. >p1; o2 bo And the test suite takes four hours to finish. >p1"},
+		"everything":                         {[]Disowned{disowning(t, "m1 deploy every Friday afternoon", "ann", ""), disowning(t, onCall, "bo", ""), disowning(t, again, "dee", ""), disowning(t, slow, "bo", "")}, ""},
+		"what its author said last":          {[]Disowned{disowning(t, slow, "bo", ""), func() Disowned { d := disowning(t, slow, "bo", "It is slow."); d.At = day(3); return d }()}, "p1 ann deploy every Friday afternoon; o1 bo,dee Nobody is on call during the weekend. >p1; o2 bo “It is slow.” (in their own words) >p1"},
+		"reworded where another says it too": {[]Disowned{disowning(t, onCall, "bo", "I concede.")}, "p1 ann deploy every Friday afternoon; o1 dee During the weekend nobody is on call, so who rolls back a broken Friday deploy? >p1; o2 bo And the test suite takes four hours to finish. >p1"},
+		"reworded by all, the last of them":  {[]Disowned{disowning(t, again, "dee", "Who?"), func() Disowned { d := disowning(t, onCall, "bo", "Is a “rota” meant?"); d.At = day(3); return d }()}, "p1 ann deploy every Friday afternoon; o1 bo “Is a 'rota' meant?” (in their own words) >p1; o2 bo And the test suite takes four hours to finish. >p1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			given := r()
@@ -182,7 +184,7 @@ func TestWhatWasDisownedDoesNotComeBack(t *testing.T) {
 		disowned := g.disown(whole, r)
 		d := newDenials(whole, disowned)
 		for range rapid.IntRange(1, 3).Draw(t, "runs") {
-			entries, _ = Merge(entries, Withhold(r, whole, disowned), whole, g.tick())
+			entries = Merge(entries, Withhold(r, whole, disowned), whole, g.tick())
 			entries, _ = Deny(entries, whole, disowned)
 			for _, e := range entries {
 				for _, q := range slices.Concat(e.Quotes, e.Target.Quotes) {
@@ -221,7 +223,7 @@ func TestUphold(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			entries := merged(test.before)
 			if test.kind != "" {
-				entries[0], _, _ = Correct(entries[0], Correction{Kind: test.kind, By: "eve", At: day(2)})
+				entries[0], _ = Correct(entries[0], Correction{Kind: test.kind, By: "eve", At: day(2)})
 			}
 			given, want := report(deploys, test.now), report(deploys, test.now)
 			got, n := Uphold(entries, given, deploys)
@@ -247,13 +249,13 @@ func TestEveryCorrectionIsUpheld(t *testing.T) {
 		for i := range entries {
 			if rapid.Bool().Draw(t, "corrected") {
 				kind := rapid.SampledFrom([]CorrectionKind{SaidAnswered, SaidOpen}).Draw(t, "kind")
-				entries[i], _, _ = Correct(entries[i], Correction{Kind: kind, By: "eve", At: g.tick()})
+				entries[i], _ = Correct(entries[i], Correction{Kind: kind, By: "eve", At: g.tick()})
 			}
 		}
 		read := g.window()
 		r := g.report(read)
 		upheld, _ := Uphold(entries, r, read)
-		merged, _ := Merge(entries, r, read, g.tick())
+		merged := Merge(entries, r, read, g.tick())
 		// Where the same words stand in one entry alone, there is no doubt which it is.
 		holders := map[string][]*Entry{}
 		for i := range merged {
@@ -272,4 +274,75 @@ func TestEveryCorrectionIsUpheld(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestNobodyWordsWhatAnotherSaid: of an objection that two raised, who says what they meant takes
+// their own part out, until nobody else stands by it.
+func TestNobodyWordsWhatAnotherSaid(t *testing.T) {
+	o := objection("o1", "bo", onCall, again)
+	o.By = []string{"bo", "dee"}
+	entries := merged(o)
+	correct := func(by, words string, at int) string {
+		t.Helper()
+		e, err := Correct(entries[0], Correction{Kind: NotMine, By: by, At: day(at), Words: words})
+		if err != nil {
+			t.Fatal(err)
+		}
+		entries[0] = e
+		entries = Merge(entries, report(deploys, o), deploys, day(at)) // which says it again
+		e = entries[0]
+		return strings.Join(e.By, ",") + ": " + e.Gist + " | " + e.Reworded()
+	}
+	deeSaid := strings.TrimPrefix(again, "m4 ")
+	for i, step := range []struct{ by, words, want string }{
+		{"bo", "I concede.", "dee: " + deeSaid + " | "},
+		{"dee", "Who is on call?", "dee: Who is on call? | Who is on call?"},
+		{"dee", "", "bo: I concede. | I concede."},
+		{"bo", "", ":  | "},
+		{"dee", "Who is it?", "dee: Who is it? | Who is it?"},
+	} {
+		if got := correct(step.by, step.words, 2+i); got != step.want {
+			t.Errorf("after %s said %q it is %q, want %q", step.by, step.words, got, step.want)
+		}
+	}
+}
+
+// TestADeniedEntryIsWordedByItsAuthorAlone: as with Correct, so where the words were disowned elsewhere.
+func TestADeniedEntryIsWordedByItsAuthorAlone(t *testing.T) {
+	o := objection("o1", "bo", onCall, again)
+	o.By = []string{"bo", "dee"}
+	reworded := []Disowned{disowning(t, onCall, "bo", "I concede.")}
+	shared, _ := Deny(merged(o), deploys, reworded)
+	if e := shared[0]; strings.Join(e.By, ",") != "dee" || strings.Contains(e.Gist, "concede") || e.Reworded() != "" {
+		t.Errorf("shared, it is by %v: %q", e.By, e.Gist)
+	}
+	alone, _ := Deny(merged(objection("o1", "bo", onCall)), deploys, reworded)
+	if e := alone[0]; strings.Join(e.By, ",") != "bo" || e.Gist != "I concede." || e.Reworded() != e.Gist {
+		t.Errorf("alone, it is by %v: %q", e.By, e.Gist)
+	}
+	target := aimed(objection("o2", "ann", "m3 somebody will be on call"), "o1")
+	answered, _ := Deny(merged(objection("o1", "bo", onCall), target), deploys, reworded)
+	var against []string
+	for _, e := range answered {
+		against = append(against, e.Target.Gist)
+	}
+	if !slices.Contains(against, "“I concede.” (in their own words)") {
+		t.Errorf("they challenge %q: none is marked as what its author meant", against)
+	}
+}
+
+// TestWhoIsQuotedMayDisown: also where a report does not name them among those who raised it.
+func TestWhoIsQuotedMayDisown(t *testing.T) {
+	entry := merged(objection("o1", "bo", onCall, again))[0]
+	if slices.Contains(entry.By, "dee") {
+		t.Fatalf("it is by %v", entry.By)
+	}
+	left, err := Correct(entry, Correction{Kind: NotMine, By: "dee", At: day(2)})
+	if err != nil || len(left.Quotes) != 1 || strings.Join(left.By, ",") != "bo" {
+		t.Errorf("left are %v by %v (%v)", left.Quotes, left.By, err)
+	}
+	worded, err := Correct(entry, Correction{Kind: NotMine, By: "dee", At: day(2), Words: "Who?"})
+	if err != nil || len(worded.Quotes) != 1 || worded.Gist != gistOf(worded.Quotes) || worded.Reworded() != "" {
+		t.Errorf("reworded it is %q by %v (%v)", worded.Gist, worded.By, err)
+	}
 }

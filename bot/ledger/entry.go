@@ -114,10 +114,19 @@ func (e *Entry) Again() []Quote {
 	return again
 }
 
-// Reworded is what its authors say that they meant, by the latest of them; "" where they say nothing.
+// Reworded is what its author says that they meant; "" where they say nothing, and where others
+// raised it too: nobody words what another said.
 func (e *Entry) Reworded() string {
-	for _, c := range slices.Backward(e.NotMine) {
-		if c.Words != "" {
+	if len(e.By) != 1 {
+		return ""
+	}
+	return e.meantBy(e.By[0])
+}
+
+// meantBy is what a person says that they meant, "" where they say nothing.
+func (e *Entry) meantBy(person string) string {
+	for _, c := range e.NotMine {
+		if c.By == person && c.By != "" {
 			return c.Words
 		}
 	}
@@ -216,18 +225,15 @@ func clones(entries []Entry) []Entry {
 	return out
 }
 
-// settle puts right what follows from the quotes: their order, by whom and when
-// the objection was raised, and whose rewording of it holds.
+// settle puts right what follows from the quotes: whose they are, their order, by whom and when
+// the objection was raised, and whether its author's rewording of it holds.
 func (e *Entry) settle() {
-	kept := e.Quotes[:0]
-	for _, q := range e.Quotes {
-		if e.disowns(q.Author) {
-			e.Disowned = append(e.Disowned, q)
-		} else {
-			kept = append(kept, q)
-		}
-	}
-	e.Quotes = kept
+	corrections := len(e.NotMine)
+	all := slices.Concat(e.Quotes, e.Disowned)
+	e.NotMine = slices.DeleteFunc(e.NotMine, func(c Correction) bool {
+		return c.Words != "" && !slices.ContainsFunc(all, func(q Quote) bool { return q.Author == c.By })
+	})
+	e.part()
 	slices.SortStableFunc(e.Quotes, byTime)
 	slices.SortStableFunc(e.Disowned, byTime)
 
@@ -235,15 +241,54 @@ func (e *Entry) settle() {
 	if len(e.Quotes) > 0 {
 		e.Raised = e.Quotes[0].Time
 	}
-	corrections := len(e.NotMine)
-	e.NotMine = slices.DeleteFunc(e.NotMine, func(c Correction) bool {
-		return c.Words != "" && !slices.ContainsFunc(e.Quotes, func(q Quote) bool { return q.Author == c.By })
-	})
 	if words := e.Reworded(); words != "" {
 		e.Gist = words
 	} else if len(e.Disowned) > 0 || len(e.NotMine) < corrections {
 		e.Gist = gistOf(e.Quotes)
 	}
+}
+
+// part parts the quotes of those whose objection it is from those of people who say that it is
+// not theirs. Who says what they meant takes their words out too where others stand by theirs, or
+// said later what they meant: else one would word what another said.
+func (e *Entry) part() {
+	heir := e.heir()
+	out := func(person string) bool { return e.disowns(person) || e.meantBy(person) != "" && person != heir }
+	quotes, disowned := []Quote{}, []Quote{}
+	for _, q := range e.Quotes {
+		if out(q.Author) {
+			disowned = append(disowned, q)
+		} else {
+			quotes = append(quotes, q)
+		}
+	}
+	for _, q := range e.Disowned {
+		if heir != "" && q.Author == heir {
+			quotes = append(quotes, q)
+		} else {
+			disowned = append(disowned, q)
+		}
+	}
+	e.Quotes, e.Disowned = quotes, disowned
+	if heir != "" && !slices.Contains(e.By, heir) {
+		e.By = append(e.By, heir)
+	}
+}
+
+// heir is who said last what they meant with the objection, where nobody else stands by it; "" otherwise.
+func (e *Entry) heir() string {
+	if slices.ContainsFunc(e.Quotes, func(q Quote) bool {
+		return slices.Contains(e.By, q.Author) && !e.disowns(q.Author) && e.meantBy(q.Author) == ""
+	}) {
+		return ""
+	}
+	var last Correction
+	for _, c := range e.NotMine {
+		if c.Words != "" && !c.At.Before(last.At) {
+			last = c
+		}
+	}
+	return last.By
 }
 
 func byTime(a, b Quote) int { return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Message, b.Message)) }

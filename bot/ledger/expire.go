@@ -7,11 +7,12 @@ import (
 
 // Expire takes out of the entries the words of messages from before a time, and what was
 // worded from them, but not what became of the objections: they are no deletions. Where nobody
-// knows when a message was posted, when it was noticed counts. An entry without words left
+// knows when a message was posted, when it was noticed counts. An entry of which nothing is left
+// goes, and is counted in Counts alone, unless another that has words left went into it; that one
 // keeps its identity, statuses and times, and no names. It returns the entries, and the ids of
-// those that changed.
+// those that changed or went.
 func Expire(entries []Entry, before time.Time) (kept []Entry, changed []string) {
-	return without(entries, func(e *Entry) bool {
+	kept, changed = without(entries, func(e *Entry) bool {
 		isOld := func(q *Quote) bool {
 			if q.Time.IsZero() {
 				return q.Noticed.Before(before)
@@ -23,6 +24,23 @@ func Expire(entries []Entry, before time.Time) (kept []Entry, changed []string) 
 		isYoung := func(q Quote) bool { return !isOld(&q) }
 		return !slices.ContainsFunc(e.AllQuotes(), isYoung) && e.unname() || expired
 	})
+	isEmpty := func(e *Entry) bool {
+		return !slices.ContainsFunc(e.AllQuotes(), func(q Quote) bool { return !q.expired() })
+	}
+	needed := map[string]bool{}
+	for i := range kept {
+		if !isEmpty(&kept[i]) {
+			needed[kept[i].Into] = true
+		}
+	}
+	kept = slices.DeleteFunc(kept, func(e Entry) bool {
+		goes := isEmpty(&e) && !needed[e.ID]
+		if goes && !slices.Contains(changed, e.ID) {
+			changed = append(changed, e.ID)
+		}
+		return goes
+	})
+	return kept, changed
 }
 
 // expired reports whether nothing is left of the quote but which message it was. Of one whose

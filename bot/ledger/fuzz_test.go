@@ -33,7 +33,7 @@ func FuzzMerge(f *testing.F) {
 				return
 			}
 			before := entries
-			entries, _ = Merge(entries, &r, deploys, day(i))
+			entries = Merge(entries, &r, deploys, day(i))
 			for _, e := range before {
 				if e.Shown() && find(entries, e.ID) == nil && stands(e) {
 					t.Errorf("entry %s is gone", e.ID)
@@ -100,14 +100,14 @@ func BenchmarkMerge(b *testing.B) {
 		d.Sides = []summarize.Side{{ID: "A", Members: []string{"u0", "u2", "u4", "u6", "u8"}}, {ID: "B", Members: []string{"u10", "u12", "u14", "u16", "u18"}}}
 		return &summarize.Report{Debates: []summarize.Debate{d}}
 	}
-	entries, _ := Merge(nil, made(0, 500, 0), t, day(1))
+	entries := Merge(nil, made(0, 500, 0), t, day(1))
 	if len(entries) != 500 {
 		b.Fatalf("%d entries", len(entries))
 	}
 	r := made(400, 200, 20)
 	b.ReportAllocs()
 	for b.Loop() {
-		if merged, _ := Merge(entries, r, t, day(2)); len(merged) != 600 {
+		if merged := Merge(entries, r, t, day(2)); len(merged) != 600 {
 			b.Fatalf("%d entries", len(merged))
 		}
 	}

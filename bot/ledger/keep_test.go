@@ -12,7 +12,7 @@ import (
 
 // merged are the entries of one report on the deploys.
 func merged(objections ...summarize.Objection) []Entry {
-	entries, _ := Merge(nil, report(deploys, objections...), deploys, day(1))
+	entries := Merge(nil, report(deploys, objections...), deploys, day(1))
 	return entries
 }
 
@@ -40,15 +40,17 @@ func TestCorrect(t *testing.T) {
 		"of no kind":           {open, "wrong", "eve", "", summarize.Unanswered, "Nobody is on call during the weekend.", true, ErrCorrection},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, change, err := Correct(test.entry, Correction{Kind: test.kind, By: test.by, At: day(2), Words: test.words})
+			got, err := Correct(test.entry, Correction{Kind: test.kind, By: test.by, At: day(2), Words: test.words})
 			if !errors.Is(err, test.err) {
 				t.Fatalf("error %v, want %v", err, test.err)
 			}
 			if got.Status != test.status || got.Gist != test.gist || got.Shown() != test.shown {
 				t.Errorf("it is %s, %q, shown %v", got.Status, got.Gist, got.Shown())
 			}
-			if err == nil && (change.From != test.entry.Status || change.To != test.status || change.By != test.by || !change.Corrected) {
-				t.Errorf("the change is %+v", change)
+			if last := len(got.Changes) - 1; err == nil && test.kind != NotMine {
+				if c := got.Changes[last]; c.From != test.entry.Status || c.To != test.status || c.By != test.by || !c.Corrected {
+					t.Errorf("the change is %+v", c)
+				}
 			}
 		})
 	}
@@ -60,16 +62,15 @@ func TestACorrectionStays(t *testing.T) {
 	entries := merged(open)
 	correct := func(kind CorrectionKind, by string, at time.Time) {
 		t.Helper()
-		next, _, err := Correct(entries[0], Correction{Kind: kind, By: by, At: at})
+		next, err := Correct(entries[0], Correction{Kind: kind, By: by, At: at})
 		if err != nil {
 			t.Fatal(err)
 		}
 		entries[0] = next
 	}
 	merge := func(o summarize.Objection, at time.Time) []News {
-		var news []News
-		entries, news = Merge(entries, report(deploys, o), deploys, at)
-		return news
+		entries = Merge(entries, report(deploys, o), deploys, at)
+		return happened(entries, at.Add(-time.Second))
 	}
 	correct(SaidAnswered, "eve", day(2))
 	if news := merge(open, day(3)); len(news) != 0 || entries[0].Status != summarize.Answered {
@@ -135,7 +136,7 @@ func TestRemove(t *testing.T) {
 // TestAnEntryOutlivesAnEdit: with its identity and what people said of it, once the message is read again.
 func TestAnEntryOutlivesAnEdit(t *testing.T) {
 	entries := merged(objection("o1", "cy", "m7 The budget has nothing for it."))
-	entries[0], _, _ = Correct(entries[0], Correction{Kind: SaidAnswered, By: "eve", At: day(2)})
+	entries[0], _ = Correct(entries[0], Correction{Kind: SaidAnswered, By: "eve", At: day(2)})
 	id := entries[0].ID
 
 	edited, changed := Edit(entries, "m7", "Who pays? There's no money left.")
@@ -143,25 +144,25 @@ func TestAnEntryOutlivesAnEdit(t *testing.T) {
 		t.Fatalf("edited %+v", edited)
 	}
 	reread := channel("m1 ann: We should deploy every Friday afternoon.", "m7 cy: Who pays? There's no money left.")
-	again, _ := Merge(edited, report(reread, objection("o4", "cy", "m7 There's no money left.")), reread, day(3))
+	again := Merge(edited, report(reread, objection("o4", "cy", "m7 There's no money left.")), reread, day(3))
 	if len(again) != 1 || again[0].ID != id || again[0].Corrected == nil || !again[0].Shown() {
 		t.Errorf("read again it is %+v", again)
 	}
-	if gone, _ := Merge(edited, &summarize.Report{}, reread, day(3)); len(gone) != 0 {
+	if gone := Merge(edited, &summarize.Report{}, reread, day(3)); len(gone) != 0 {
 		t.Errorf("read again in vain, it is %+v", gone)
 	}
 	if same, changed := Edit(entries, "m7", "Well. The budget has nothing for it."); len(changed) != 0 || !same[0].Shown() {
 		t.Errorf("an edit of other words changed %v", changed)
 	}
 	// Merge finds out about an edit by itself.
-	if again, _ := Merge(entries, report(reread, objection("o4", "cy", "m7 There's no money left.")), reread, day(3)); len(again) != 1 || again[0].ID != id {
+	if again := Merge(entries, report(reread, objection("o4", "cy", "m7 There's no money left.")), reread, day(3)); len(again) != 1 || again[0].ID != id {
 		t.Errorf("edited and read again, it is %+v", again)
 	}
 }
 
 func TestForget(t *testing.T) {
 	entries := merged(with(objection("o1", "bo", onCall, again), summarize.Answered, rota), aimed(objection("o2", "dee", "m4 who rolls back"), "for"))
-	entries[0], _, _ = Correct(entries[0], Correction{Kind: SaidAnswered, By: "dee", At: day(2), Words: "see above"})
+	entries[0], _ = Correct(entries[0], Correction{Kind: SaidAnswered, By: "dee", At: day(2), Words: "see above"})
 
 	kept, changed := Forget(entries, "dee")
 	if diff := cmp.Diff([]string{"m2 answered by bo"}, about(kept)); diff != "" {
@@ -197,7 +198,7 @@ func TestSinceTellsWhatCameOfIt(t *testing.T) {
 	for i, o := range []summarize.Objection{
 		open, with(open, summarize.Answered, rota), open, with(open, summarize.Acknowledged, "m3 starts in April"), with(open, summarize.Conceded, "m5 Ok"),
 	} {
-		entries, _ = Merge(entries, report(deploys, o), deploys, day(i+1))
+		entries = Merge(entries, report(deploys, o), deploys, day(i+1))
 	}
 	for i, want := range []string{
 		"m2: raised by bo in m2", "m2: conceded by cy in m5", "m2: conceded by cy in m5", "m2: conceded by cy in m5", "m2: conceded by cy in m5", "",

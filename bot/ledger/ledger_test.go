@@ -117,6 +117,11 @@ func about(entries []Entry) []string {
 	return lines
 }
 
+// happened is what happened to the entries since a time.
+func happened(entries []Entry, since time.Time) []News {
+	return slices.DeleteFunc(Since(entries, since), func(n News) bool { return n.Kind == IsStanding })
+}
+
 func told(news []News) []string {
 	lines := []string{}
 	for _, n := range news {

@@ -12,7 +12,7 @@ import (
 	"crux/summarize"
 )
 
-// Merge takes a report over into a channel's entries, and says what is news.
+// Merge takes a report over into a channel's entries. What is news of them, Since says.
 //
 // The report is a verified one, and read is the transcript that it was made of.
 // An objection is an entry's when they quote the same words or, failing that,
@@ -27,7 +27,7 @@ import (
 //
 // The order of entries, debates and objections does not matter. The entries
 // come back by age. Merging the same again changes nothing but LastSeen.
-func Merge(entries []Entry, report *summarize.Report, read *summarize.Transcript, now time.Time) ([]Entry, []News) {
+func Merge(entries []Entry, report *summarize.Report, read *summarize.Transcript, now time.Time) []Entry {
 	m := newMerging(entries, report, read, now)
 	m.reread()
 	m.match()
@@ -49,8 +49,6 @@ type merging struct {
 	taken      []int // the objection of each entry, or none
 
 	objectionsIn, entriesIn map[string]int // how many quote a message
-
-	events []event
 }
 
 // found is an objection in the report.
@@ -61,12 +59,6 @@ type found struct {
 	target Target
 	places []place
 	entry  int // whose it is
-}
-
-// event is news of the entry with a number.
-type event struct {
-	entry int
-	news  News
 }
 
 func newMerging(entries []Entry, report *summarize.Report, read *summarize.Transcript, now time.Time) *merging {
@@ -226,14 +218,15 @@ func (m *merging) fresh(o *found, ids map[string]bool) Entry {
 	e := Entry{Status: summarize.Unanswered, Noticed: m.now}
 	e = e.clone()
 	for n := 0; e.ID == "" || ids[e.ID]; n++ {
-		e.ID = identity(o.quotes[0].Message, n)
+		e.ID = identity(o.quotes[0].Message, m.now, n)
 	}
 	ids[e.ID] = true
 	return e
 }
 
-// identity is made of a message's id and a number alone, so that it says nothing of what anybody wrote.
-func identity(message string, n int) string {
-	sum := sha256.Sum256([]byte(strconv.Itoa(n) + " " + message))
+// identity is made of a message's id, the time and a number alone, so that it says nothing of what
+// anybody wrote. With the time it is no earlier entry's that is gone, whose buttons are still there.
+func identity(message string, now time.Time, n int) string {
+	sum := sha256.Sum256([]byte(strconv.Itoa(n) + " " + strconv.FormatInt(now.UnixNano(), 10) + " " + message))
 	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:10]))
 }

@@ -93,8 +93,8 @@ func TestMergeKnowsAnObjectionAgain(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			before, _ := Merge(nil, test.first, deploys, day(1))
-			after, _ := Merge(before, test.second, deploys, day(2))
+			before := Merge(nil, test.first, deploys, day(1))
+			after := Merge(before, test.second, deploys, day(2))
 			if diff := cmp.Diff(test.entries, about(after)); diff != "" {
 				t.Errorf("entries (-want +got):\n%s", diff)
 			}
@@ -150,22 +150,12 @@ func TestMergeFollowsTheStatus(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			before, _ := Merge(nil, test.first, deploys, day(1))
-			after, news := Merge(before, test.second, test.read, day(2))
+			before := Merge(nil, test.first, deploys, day(1))
+			after := Merge(before, test.second, test.read, day(2))
 			if got := find(after, before[0].ID).Status; got != test.status {
 				t.Errorf("the status is %s, want %s", got, test.status)
 			}
-			if diff := cmp.Diff(test.news, told(news)); diff != "" {
-				t.Errorf("news (-want +got):\n%s", diff)
-			}
-			since := Since(after, day(1))
-			got := []string{}
-			for _, n := range since {
-				if n.Kind != IsStanding {
-					got = append(got, told([]News{n})...)
-				}
-			}
-			if diff := cmp.Diff(test.news, got); diff != "" {
+			if diff := cmp.Diff(test.news, told(happened(after, day(1)))); diff != "" {
 				t.Errorf("since then (-want +got):\n%s", diff)
 			}
 		})
@@ -175,13 +165,13 @@ func TestMergeFollowsTheStatus(t *testing.T) {
 // TestMergeJoinsWhatAReportSaysIsOne: and takes it apart again, with the same identities.
 func TestMergeJoinsWhatAReportSaysIsOne(t *testing.T) {
 	first, second := objection("o1", "bo", onCall), objection("o2", "dee", again)
-	apart, _ := Merge(nil, report(deploys, first, second), deploys, day(1))
+	apart := Merge(nil, report(deploys, first, second), deploys, day(1))
 
-	joined, _ := Merge(apart, report(deploys, with(objection("o1", "bo", onCall, again), summarize.Answered, rota)), deploys, day(2))
+	joined := Merge(apart, report(deploys, with(objection("o1", "bo", onCall, again), summarize.Answered, rota)), deploys, day(2))
 	if got := Standing(joined); len(got) != 0 {
 		t.Errorf("%v stand beside what they were answered as", about(got))
 	}
-	parted, _ := Merge(joined, report(deploys, with(first, summarize.Answered, rota), second), deploys, day(3))
+	parted := Merge(joined, report(deploys, with(first, summarize.Answered, rota), second), deploys, day(3))
 	for _, e := range apart {
 		if got := find(parted, e.ID); got == nil || got.Quotes[0].Message != e.Quotes[0].Message || len(got.Quotes) != 1 {
 			t.Errorf("entry %s of %s is now %+v", e.ID, e.Quotes[0].Message, got)
@@ -235,11 +225,10 @@ func TestADebateAsItGrows(t *testing.T) {
 		{"m2: withdrawn by bo in m6"},
 	}
 	var entries []Entry
-	var news []News
 	known := map[string]bool{}
 	for i, step := range steps {
-		entries, news = Merge(entries, report(step.read, step.objections...), step.read, day(i+1))
-		if diff := cmp.Diff(tally(want[i]), tally(told(news))); diff != "" {
+		entries = Merge(entries, report(step.read, step.objections...), step.read, day(i+1))
+		if diff := cmp.Diff(tally(want[i]), tally(told(happened(entries, day(i))))); diff != "" {
 			t.Errorf("news of step %d (-want +got):\n%s", i+1, diff)
 		}
 		for _, e := range entries {
@@ -261,4 +250,15 @@ func tally(lines []string) map[string]int {
 		n[line]++
 	}
 	return n
+}
+
+// TestAnIdentityIsNotUsedAgain: so that an old button does not lead to another objection of its message.
+func TestAnIdentityIsNotUsedAgain(t *testing.T) {
+	before := Merge(nil, report(deploys, objection("o1", "bo", onCall)), deploys, day(1))
+	left, _ := Edit(before, "m2", "And the test suite takes four hours to finish.")
+	edited := channel("m1 ann: We should deploy.", "m2 bo: And the test suite takes four hours to finish.")
+	after := Merge(Merge(left, &summarize.Report{}, edited, day(2)), report(edited, objection("o1", "bo", slow)), edited, day(3))
+	if len(after) != 1 || after[0].ID == before[0].ID {
+		t.Errorf("another objection of the message is %v, and was %s", after, before[0].ID)
+	}
 }

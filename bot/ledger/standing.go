@@ -12,6 +12,23 @@ func Standing(entries []Entry) []Entry {
 	return pick(entries, (*Entry).Open)
 }
 
+// SettledSince are the entries that are for showing and were settled since a time (excluded), the latest first.
+func SettledSince(entries []Entry, t time.Time) []Entry {
+	settled := pick(entries, func(e *Entry) bool { return e.Shown() && !e.Status.Open() && e.Settled().After(t) })
+	slices.SortStableFunc(settled, func(a, b Entry) int { return b.Settled().Compare(a.Settled()) })
+	return settled
+}
+
+// Settled is when the ledger noticed that the entry's status became what it is.
+func (e *Entry) Settled() time.Time {
+	for i := len(e.Changes) - 1; i >= 0; i-- {
+		if c := &e.Changes[i]; c.From != c.To {
+			return c.At
+		}
+	}
+	return e.Noticed
+}
+
 // Owed are the open entries that challenge what a person said, and those that the
 // person raised, the oldest first.
 func Owed(entries []Entry, person string) (owes, owed []Entry) {

@@ -9,8 +9,7 @@ import (
 // take takes an objection over into its entry.
 func (m *merging) take(o *found) {
 	e := &m.entries[o.entry]
-	isNew, changes := e.LastSeen.IsZero(), len(e.Changes)
-	again := m.takeQuotes(e, o)
+	m.takeQuotes(e, o)
 	e.By = append(e.By, o.By...)
 	e.Gist = o.Gist
 	if len(o.target.By)+len(o.target.Quotes) > 0 {
@@ -20,42 +19,14 @@ func (m *merging) take(o *found) {
 	e.Into, e.LastSeen = "", m.now
 	e.settle()
 	e.judge(o.Objection, m.responses(o.Responses, e), m.holdsAll(e), m.now)
-	m.tell(o.entry, isNew, len(e.Changes) > changes, again)
-}
-
-// tell notes what is news of an entry, the weightiest alone.
-func (m *merging) tell(entry int, isNew, isChanged bool, again []Quote) {
-	e := &m.entries[entry]
-	if !e.Shown() {
-		return
-	}
-	if isNew {
-		m.events = append(m.events, event{entry, raised(e)})
-		return
-	}
-	if isChanged {
-		if news, is := changed(&e.Changes[len(e.Changes)-1]); is {
-			m.events = append(m.events, event{entry, news})
-			return
-		}
-	}
-	if len(again) > 0 {
-		m.events = append(m.events, event{entry, raisedAgain(again)})
-	}
 }
 
 // takeQuotes makes an objection's quotes its entry's. Of earlier ones those stay
 // whose messages the objection does not quote and that no other objection claims.
-// It returns the quotes of messages that raised it again.
-func (m *merging) takeQuotes(e *Entry, o *found) (again []Quote) {
+func (m *merging) takeQuotes(e *Entry, o *found) {
 	earlier := slices.Concat(e.Quotes, e.Disowned)
 	quotes := copied(o.quotes)
 	noticed(quotes, earlier)
-	for _, q := range quotes {
-		if !quotesMessage(earlier, q.Message) && q.Time.After(e.Raised) && !e.disowns(q.Author) {
-			again = append(again, q)
-		}
-	}
 	for _, q := range earlier {
 		_, isRead := m.read[q.Message]
 		if !quotesMessage(o.quotes, q.Message) && !(isRead && (q.Text == "" || m.claimed(q, o))) {
@@ -63,7 +34,6 @@ func (m *merging) takeQuotes(e *Entry, o *found) (again []Quote) {
 		}
 	}
 	e.Quotes, e.Disowned = quotes, []Quote{}
-	return again
 }
 
 // claimed reports whether another objection than o quotes the same words.
@@ -169,16 +139,10 @@ func (m *merging) dropLost() {
 	}
 }
 
-// finish returns the entries that have a quote left, and the news of them.
-func (m *merging) finish() ([]Entry, []News) {
-	news := make([]News, len(m.events))
-	for i, event := range m.events {
-		news[i] = event.news
-		news[i].At, news[i].Entry = m.now, m.entries[event.entry].clone()
-	}
-	slices.SortFunc(news, func(a, b News) int { return older(a.Entry, b.Entry) })
+// finish returns the entries that have a quote left.
+func (m *merging) finish() []Entry {
 	m.entries = slices.DeleteFunc(m.entries, func(e Entry) bool { return len(e.Quotes)+len(e.Disowned) == 0 })
 	apart(m.entries)
 	slices.SortFunc(m.entries, older)
-	return m.entries, news
+	return m.entries
 }

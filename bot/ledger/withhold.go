@@ -7,8 +7,8 @@ import (
 	"crux/summarize"
 )
 
-// Withhold is the report without what its authors disowned, and with their own rewordings as
-// gists. Quotes that share at least half of the shorter one with disowned words of the same
+// Withhold is the report without what its authors disowned, and with the rewordings of those whose
+// row it is alone as gists, marked as their own words. Quotes that share at least half of the shorter one with disowned words of the same
 // message go, and rows without quotes with them; an objection to such a row challenges its side
 // from then on, or what nobody knows. What answered an objection stays. Read is what the report
 // was made of. What is left is as sound as summarize.Verify makes a report. The report given is not
@@ -36,14 +36,16 @@ func (d *denials) withhold(debate *summarize.Debate) {
 	debate.Points = copied(debate.Points)
 	for i := range debate.Points {
 		p := &debate.Points[i]
-		if d.cut(&p.Quotes, &p.Gist); len(p.Quotes) == 0 {
+		out, _ := d.row(p.Quotes, p.By)
+		if cut(&p.Quotes, &p.Gist, out); len(p.Quotes) == 0 {
 			sides[p.ID] = p.Side
 		}
 	}
 	debate.Objections = copied(debate.Objections)
 	for i := range debate.Objections {
 		o := &debate.Objections[i]
-		if d.cut(&o.Quotes, &o.Gist); len(o.Quotes) == 0 {
+		out, _ := d.row(o.Quotes, o.By)
+		if cut(&o.Quotes, &o.Gist, out); len(o.Quotes) == 0 {
 			sides[o.ID] = o.Side
 		}
 	}
@@ -54,7 +56,7 @@ func (d *denials) withhold(debate *summarize.Debate) {
 	}
 	debate.Agreements = copied(debate.Agreements)
 	for i := range debate.Agreements {
-		d.cut(&debate.Agreements[i].Quotes, &debate.Agreements[i].Gist)
+		cut(&debate.Agreements[i].Quotes, &debate.Agreements[i].Gist, d.denies)
 	}
 	if d.repeats(debate.Question) {
 		debate.Question = ""
@@ -67,10 +69,10 @@ func (d *denials) withhold(debate *summarize.Debate) {
 	}
 }
 
-// cut cuts the quotes that were disowned altogether, and with them a gist that they had a part in.
-// What has no words is worded anew by Verify, or left out.
-func (d *denials) cut(quotes *[]summarize.Quote, gist *string) {
-	left := slices.DeleteFunc(copied(*quotes), d.denies)
+// cut cuts the quotes that are out, and with them a gist that they had a part in. What has no
+// words is worded anew by Verify, or left out.
+func cut(quotes *[]summarize.Quote, gist *string, out func(summarize.Quote) bool) {
+	left := slices.DeleteFunc(copied(*quotes), out)
 	if len(left) < len(*quotes) {
 		*quotes, *gist = left, ""
 	}
@@ -89,14 +91,14 @@ func (d *denials) repeats(text string) bool {
 func (d *denials) reword(debate *summarize.Debate) {
 	for i := range debate.Points {
 		p := &debate.Points[i]
-		if meant := d.meant(p.Quotes, p.By); meant != "" {
-			p.Gist = meant
+		if _, gist := d.row(p.Quotes, p.By); gist != "" {
+			p.Gist = gist
 		}
 	}
 	for i := range debate.Objections {
 		o := &debate.Objections[i]
-		if meant := d.meant(o.Quotes, o.By); meant != "" {
-			o.Gist = meant
+		if _, gist := d.row(o.Quotes, o.By); gist != "" {
+			o.Gist = gist
 		}
 	}
 }

@@ -102,12 +102,17 @@ func throttledRefusal(err error) *bot.Refusal {
 
 // readPage reads one page of conversations.history or .replies.
 func (a *Adapter) readPage(ctx context.Context, method string, form url.Values, cursor string) (page, error) {
+	return a.readPageWithin(ctx, longestPause, method, form, cursor)
+}
+
+// readPageWithin is readPage with a patience of its own.
+func (a *Adapter) readPageWithin(ctx context.Context, patience time.Duration, method string, form url.Values, cursor string) (page, error) {
 	form.Set("limit", strconv.Itoa(pageSize))
 	if cursor != "" {
 		form.Set("cursor", cursor)
 	}
 	var p page
-	if err := a.rest.readWithin(ctx, longestPause, method, form, &p); err != nil {
+	if err := a.rest.readWithin(ctx, patience, method, form, &p); err != nil {
 		return page{}, err
 	}
 	if p.Next.Cursor != "" && p.Next.Cursor == cursor {

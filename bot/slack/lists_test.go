@@ -104,7 +104,7 @@ func TestListsGolden(t *testing.T) {
 
 	digest := listed(bot.Open,
 		bot.List{Title: "New objections", Items: []bot.Item{in("agora", all["reworded"])}},
-		bot.List{Title: "Answered or conceded since", Items: []bot.Item{in("evals_team", all["answered"]), in("agora", all["corrected"])}},
+		bot.List{Title: "Settled since", Items: []bot.Item{in("evals_team", all["answered"]), in("agora", all["corrected"])}},
 		bot.List{Title: "Still open", Items: []bot.Item{in("agora", all["open"])}, More: 3},
 		bot.List{Title: "New points", Items: []bot.Item{in("agora", all["point"])}})
 	digest.Said = "Digest of #agora and #evals_team since Mon 23 Nov, 09:00.\nIt comes on weekdays at 09:00."

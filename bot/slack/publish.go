@@ -23,6 +23,10 @@ const (
 	clockSkew = 15 * time.Minute
 	// markedPages bounds how many pages are looked through for a mark.
 	markedPages = 200
+	// markedPause is how long looking waits for the next page: Slack gives an app that it throttles one a minute.
+	markedPause = 65 * time.Second
+	// markedSoon is within what time a post arrives, besides clockSkew, save where it was tried for long.
+	markedSoon = 15 * time.Minute
 )
 
 // MayWrite implements bot.Platform. It takes membership, also of those who read a public channel
@@ -130,32 +134,94 @@ func (a *Adapter) Published(ctx context.Context, p bot.Place, mark string, since
 	return ts, nil
 }
 
-// marked is crux's message that carries the mark, "" where none does.
+// marked is crux's message that carries the mark, "" where none does. In a channel it looks first
+// through the newest messages, whenever they were posted, since crux's clock may have gone further
+// ahead than clockSkew; then through those soon after the time, and through what is between.
 func (a *Adapter) marked(ctx context.Context, me *identity, p bot.Place, mark string, since time.Time) (ts string, err error) {
-	method, form := "conversations.history", url.Values{"channel": {p.Channel}}
+	s := markSearch{a, me, mark, "conversations.history", p}
 	if p.Thread != "" {
-		method = "conversations.replies"
-		form.Set("ts", p.Thread)
+		s.method = "conversations.replies"
+		return s.span(ctx, firstAt(since), "")
 	}
-	form.Set("include_all_metadata", "true")
-	form.Set("inclusive", "true")
-	form.Set("oldest", firstAt(since))
-	cursor := ""
+	newest, ts, err := s.page(ctx, s.form("", ""), "")
+	if err != nil || ts != "" || newest.Next.Cursor == "" {
+		return ts, err
+	}
+	end := oldestOf(newest)
+	if end.IsZero() {
+		return "", errNotUnderstood
+	}
+	soon := since.Add(2*clockSkew + markedSoon)
+	if soon.Before(end) {
+		if ts, err = s.span(ctx, firstAt(since), firstAt(soon)); err != nil || ts != "" {
+			return ts, err
+		}
+		since = soon
+	}
+	if !since.Before(end) {
+		return "", nil
+	}
+	return s.span(ctx, firstAt(since), firstAt(end))
+}
+
+// markSearch looks for a mark in a place.
+type markSearch struct {
+	*Adapter
+	me     *identity
+	mark   string
+	method string
+	place  bot.Place
+}
+
+func (s markSearch) form(oldest, latest string) url.Values {
+	form := url.Values{"channel": {s.place.Channel}, "include_all_metadata": {"true"}, "inclusive": {"true"}}
+	for name, value := range map[string]string{"ts": s.place.Thread, "oldest": oldest, "latest": latest} {
+		if value != "" {
+			form.Set(name, value)
+		}
+	}
+	return form
+}
+
+// span looks through what was posted from oldest on, up to latest where that is not "".
+func (s markSearch) span(ctx context.Context, oldest, latest string) (ts string, err error) {
+	form, cursor := s.form(oldest, latest), ""
 	for range markedPages {
-		got, err := a.readPage(ctx, method, form, cursor)
-		if err != nil {
-			return "", err
-		}
-		for _, raw := range got.Messages {
-			if ts := markedBy(raw, me, mark); ts != "" {
-				return ts, nil
-			}
-		}
-		if cursor = got.Next.Cursor; cursor == "" {
-			return "", nil
+		got, ts, err := s.page(ctx, form, cursor)
+		if cursor = got.Next.Cursor; err != nil || ts != "" || cursor == "" {
+			return ts, err
 		}
 	}
 	return "", errManyMessages
+}
+
+// page looks through a page.
+func (s markSearch) page(ctx context.Context, form url.Values, cursor string) (got page, ts string, err error) {
+	if got, err = s.readPageWithin(ctx, markedPause, s.method, form, cursor); err != nil {
+		return got, "", err
+	}
+	for _, raw := range got.Messages {
+		if ts := markedBy(raw, s.me, s.mark); ts != "" {
+			return got, ts, nil
+		}
+	}
+	return got, "", nil
+}
+
+// oldestOf is when the oldest message of a page was posted, zero where that is not known.
+func oldestOf(p page) (oldest time.Time) {
+	for _, raw := range p.Messages {
+		var m struct {
+			TS string `json:"ts"`
+		}
+		if json.Unmarshal(raw, &m) != nil {
+			continue
+		}
+		if at := sentAt(m.TS); !at.IsZero() && (oldest.IsZero() || at.Before(oldest)) {
+			oldest = at
+		}
+	}
+	return oldest
 }
 
 // errManyMessages is the error of a channel in which more was said than crux looks through.

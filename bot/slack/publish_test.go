@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -95,6 +96,9 @@ func TestPublishedIsFoundByItsMark(t *testing.T) {
 				t.Errorf("%s: found %q, want %q: %v", name, found, posted, err)
 			}
 		}
+		if found, err := a.Published(t.Context(), p, mark, since.Add(-3*time.Hour)); err != nil || found != posted {
+			t.Errorf("%s: long after it was tried first, found %q, want %q: %v", name, found, posted, err)
+		}
 		for what, other := range map[string]string{"another mark": markOf("Z"), "the beginning of the mark": mark[:21]} {
 			if found, err := a.Published(t.Context(), p, other, since); err != nil || found != "" {
 				t.Errorf("%s: found %q by %s: %v", name, found, what, err)
@@ -111,6 +115,29 @@ func TestPublishedIsFoundByItsMark(t *testing.T) {
 		if m.Thread != p.Thread || len(m.Pings()) > 0 {
 			t.Errorf("%s: it stands in %q and pings %q", name, m.Thread, m.Pings())
 		}
+	}
+}
+
+// A post of which was noted that it is of tomorrow, since crux's clock was ahead.
+func TestPublishedIsFoundThoughTheClockWasAhead(t *testing.T) {
+	t.Parallel()
+	s := fake.New(t)
+	asInstalled(s)
+	s.AllowHost("acme.slack.com")
+	p := bot.Place{Server: s.Team, Channel: s.AddChannel(fake.Channel{Name: "agora"})}
+	a, tomorrow := reader(t, s), time.Now().Add(24*time.Hour)
+	posted, err := a.Publish(t.Context(), p, digestOf(), markOf("A"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if found, err := a.Published(t.Context(), p, markOf("A"), tomorrow); err != nil || found != posted {
+			t.Errorf("found %q, want %q: %v", found, posted, err)
+		}
+		s.PostMany(p.Channel, make([]fake.Message, pageSize-1)...)
+	}
+	if found, err := a.Published(t.Context(), p, markOf("B"), tomorrow); err != nil || found != "" {
+		t.Errorf("found %q by another mark: %v", found, err)
 	}
 }
 
@@ -236,7 +263,9 @@ func TestNothingIsCertainThatSlackDoesNotShow(t *testing.T) {
 				t.Fatal(err)
 			}
 			spoil(s, p)
-			if found, err := a.Published(t.Context(), p, markOf("A"), since); err == nil {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second) // less than Slack's limits last
+			defer cancel()
+			if found, err := a.Published(ctx, p, markOf("A"), since); err == nil {
 				t.Errorf("it is certain that %q is the post", found)
 			}
 		})

@@ -33,6 +33,7 @@ func realistic(from, n int) ([]summarize.Message, map[string]string) {
 func BenchmarkPutMessage(b *testing.B) {
 	s := open(b, inFolder(b))
 	ctx := context.Background()
+	follow(b, s, platform, general)
 	messages, names := realistic(0, 100_000)
 	n := 0
 	for b.Loop() {
@@ -49,6 +50,7 @@ func BenchmarkPutMessage(b *testing.B) {
 func BenchmarkPutMessages(b *testing.B) {
 	s := open(b, inFolder(b))
 	ctx := context.Background()
+	follow(b, s, platform, general)
 	n := 0
 	for b.Loop() {
 		messages, names := realistic(n, 100)
@@ -78,6 +80,7 @@ func BenchmarkDeliver(b *testing.B) {
 func BenchmarkDeliverAndSettle(b *testing.B) {
 	s := open(b, inFolder(b))
 	ctx := context.Background()
+	follow(b, s, platform, general)
 	n := 0
 	for b.Loop() {
 		id := fmt.Sprint("Ev", n)
@@ -97,6 +100,7 @@ func BenchmarkMessages(b *testing.B) {
 	const stored, chunk = 1_000_000, 5000
 	s := open(b, inFolder(b))
 	ctx := context.Background()
+	follow(b, s, platform, general)
 	for n := 0; n < stored; n += chunk {
 		messages, names := realistic(n, chunk)
 		if err := s.PutMessages(ctx, platform, general, "", messages, names); err != nil {
@@ -170,9 +174,7 @@ func BenchmarkClaim(b *testing.B) {
 func BenchmarkPutLedger(b *testing.B) {
 	s := open(b, inFolder(b))
 	ctx := context.Background()
-	if err := s.Watch(ctx, platform, bot.WatchedChannel{Place: general, At: noon}); err != nil {
-		b.Fatal(err)
-	}
+	follow(b, s, platform, general)
 	n := 0
 	for b.Loop() {
 		l, err := s.Ledger(ctx, platform, general)

@@ -168,7 +168,11 @@ func disowning(t *testing.T, s bot.Storage) {
 	watch(t, s, other)
 	_, err := s.Unwatch(ctx, platform, other)
 	must(t, err)
-	disowned("after unwatching", other)
+	unworded := a
+	unworded.Meant = ""
+	disowned("after unwatching it stays disowned", other, unworded)
+	must(t, s.RemovePlace(ctx, platform, other))
+	disowned("after an unwatched channel was removed", other)
 	disown(other, a)
 	must(t, s.RemoveServer(ctx, platform, other.Server))
 	disowned("after the server was removed", other)

@@ -195,6 +195,7 @@ func names(t *testing.T, s bot.Storage) {
 		must(t, s.PutMessages(ctx, platform, p, "", []summarize.Message{m}, names))
 		must(t, s.Cover(ctx, platform, p, ""))
 	}
+	follow(t, s, platform, general, other)
 	name := func(p bot.Place) string { return read(t, s, p, bot.Range{Last: 5}).Names["u9"] }
 	putAs(general, at(1, "u9", "a"), map[string]string{"u9": "Old", "u8": "Mentioned"})
 	putAs(other, at(2, "u9", "b"), map[string]string{"u9": "New"})

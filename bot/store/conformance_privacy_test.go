@@ -22,6 +22,7 @@ func excluding(t *testing.T, s bot.Storage) {
 		put(t, s, p, "", several(0, 9)...)
 		must(t, s.Cover(ctx, platform, p, ""))
 	}
+	follow(t, s, "slack", general)
 	must(t, s.PutMessages(ctx, "slack", general, "", several(0, 9), nil))
 	must(t, s.Cover(ctx, "slack", general, ""))
 	check := func(what string, total int, want ...string) {
@@ -114,6 +115,7 @@ func aboutPeople(t *testing.T, s bot.Storage) {
 	for _, p := range []bot.Place{general, thread, other, abroad} {
 		must(t, s.Cover(ctx, platform, p, ""))
 	}
+	follow(t, s, "slack", general)
 	must(t, s.PutMessages(ctx, "slack", general, "", several(0, 9), map[string]string{"u1": "Ben"}))
 	must(t, s.Cover(ctx, "slack", general, ""))
 	for token, asker := range map[string]string{"theirs": "u1", "also theirs": "u1", "another's": "u0"} {
@@ -132,7 +134,7 @@ func aboutPeople(t *testing.T, s bot.Storage) {
 	must(t, s.Log(ctx, platform, general.Server, bot.LogEntry{At: noon, By: "u1", What: "added digest 1"}))
 
 	// In general and its thread, another channel and another server.
-	want := bot.KeptRows{Messages: 6, Channels: 3, Oldest: noon.Add(-5 * time.Minute), Requests: 3, Posts: 1}
+	want := bot.KeptRows{Messages: 6, Channels: 3, Oldest: noon.Add(-5 * time.Minute), Requests: 3, Posts: 1, Disowned: 1}
 	kept("everything", want)
 	gone, err := s.RemovePerson(ctx, platform, "u1")
 	must(t, err)
@@ -159,7 +161,7 @@ func aboutPeople(t *testing.T, s bot.Storage) {
 	same(t, "disowned by others", len(disowned) == 1 && disowned[0].Author == "u0", true)
 	watched, err := s.Watched(ctx, platform)
 	must(t, err)
-	same(t, "watched", watched, []bot.WatchedChannel{{Place: general, At: noon}})
+	same(t, "watched", watched, []bot.WatchedChannel{{Place: general, At: noon}, {Place: other, At: noon}, {Place: abroad, At: noon}})
 	same(t, "whose digest", digestOf(t, s, d.ID).By, "")
 	log, err := s.Changes(ctx, platform, general.Server, 9)
 	must(t, err)
@@ -263,11 +265,23 @@ func threadsKept(t *testing.T, s bot.Storage) {
 	second := bot.Place{Server: "guild", Channel: "99"}
 	put(t, s, general, "", several(1, 3)...)
 	put(t, s, thread, general.Channel, several(1, 3)...)
-	put(t, s, second, general.Channel, several(1, 3)...)
+	put(t, s, second, general.Channel, several(1, 4)...)
+	follow(t, s, platform, bot.Place{Server: "elsewhere", Channel: general.Channel})
+	follow(t, s, "slack", general)
 	put(t, s, bot.Place{Server: "elsewhere", Channel: "5"}, general.Channel, several(1, 3)...)
 	must(t, s.PutMessages(ctx, "slack", bot.Place{Server: "guild", Channel: "6"}, general.Channel, []summarize.Message{at(1, "u0", "a")}, nil))
-	kept("both", general, thread, second)
+	kept("the newest first", general, second, thread)
 	kept("of a thread", thread)
+	must(t, s.RemoveMessages(ctx, platform, second, []string{"1003", "1004"}))
+	kept("the other was said something in last", general, thread, second)
+	for p, want := range map[bot.Place]string{thread: general.Channel, general: "", {Server: "guild", Channel: "0"}: ""} {
+		got, err := s.Parent(ctx, platform, p)
+		must(t, err)
+		same(t, "parent of "+p.Channel, got, want)
+	}
 	must(t, s.RemoveMessages(ctx, platform, thread, ids(several(1, 3))))
 	kept("one is empty", general, second)
+	got, err := s.Parent(ctx, platform, thread)
+	must(t, err)
+	same(t, "parent of the empty one", got, general.Channel)
 }

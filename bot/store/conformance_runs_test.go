@@ -99,7 +99,7 @@ func running(t *testing.T, s bot.Storage) {
 	nextDue(t, s, time.Time{})
 }
 
-// Those begun come first, then those due first, and never more than asked for.
+// Those that have waited longest come first, and never more than asked for.
 func claimOrder(t *testing.T, s bot.Storage) {
 	ctx := t.Context()
 	var all []int64
@@ -122,11 +122,11 @@ func claimOrder(t *testing.T, s bot.Storage) {
 	same(t, "none asked for", claim(t, s, noon, 0), []digest.Run(nil))
 	begun := claim(t, s, noon, 2)
 	same(t, "those due first", of(begun), []int64{all[4], all[3]})
-	must(t, s.Retry(ctx, begun[1], noon))
+	must(t, s.Retry(ctx, begun[1], noon.Add(-2*time.Minute)))
 	must(t, s.Retry(ctx, begun[0], noon))
-	more := claim(t, s, noon, 3)
-	same(t, "those begun, then those due", of(more), []int64{all[4], all[3], all[2]})
-	same(t, "the rest", of(claim(t, s, noon, 9)), []int64{all[1], all[0]})
+	same(t, "of those that wait as long, that which began", of(claim(t, s, noon, 1)), []int64{all[3]})
+	same(t, "those that wait, begun or not", of(claim(t, s, noon, 3)), []int64{all[2], all[1], all[4]})
+	same(t, "the rest", of(claim(t, s, noon, 9)), []int64{all[0]})
 	same(t, "no more", of(claim(t, s, noon, 9)), []int64{})
 	seen := map[string]bool{}
 	for _, r := range claim(t, s, noon.Add(lease), 9) {
@@ -205,6 +205,53 @@ func clockSetBack(t *testing.T, s bot.Storage) {
 	same(t, "asked for", asked.Digest, d.ID)
 }
 
+// A clock that was ahead, and was set right.
+func clockAhead(t *testing.T, s bot.Storage) {
+	ctx := t.Context()
+	const year = 365 * 24 * time.Hour
+	d := addDigest(t, s, hourly())
+	claimOne(t, s, noon.Add(year)) // by a process that died then
+	r := claimOne(t, s, noon)
+	must(t, s.Posting(ctx, r, noon.Add(year), []byte("sources"), lease))
+	r = claimOne(t, s, noon)
+	same(t, "tries", r.Tries, 3)
+	must(t, s.Retry(ctx, r, noon.Add(year)))
+	r = claimOne(t, s, noon)
+	same(t, "claimed for a lease", claim(t, s, noon.Add(lease-1), 9), []digest.Run(nil))
+	must(t, s.Finish(ctx, r, digest.Outcome{At: noon, Posted: true, Next: noon.Add(24 * time.Hour)}))
+	must(t, s.PauseDigest(ctx, d.ID, true, time.Time{}))
+	must(t, s.Ask(ctx, d.ID, noon.Add(year)))
+	same(t, "asked for", claimOne(t, s, noon.Add(time.Minute)).Due, noon.Add(time.Minute))
+}
+
+// A digest that is removed while a run of it may have been posted.
+func removingPosted(t *testing.T, s bot.Storage) {
+	ctx := t.Context()
+	d := addDigest(t, s, hourly())
+	r := claimOne(t, s, noon)
+	must(t, s.Posting(ctx, r, noon, []byte("sources"), lease))
+	must(t, s.Ask(ctx, d.ID, noon))
+	must(t, s.RemoveDigest(ctx, d.ID))
+	must(t, s.RemoveDigest(ctx, d.ID))
+	must(t, s.Ask(ctx, d.ID, noon))
+	_, err := s.DigestOf(ctx, d.ID)
+	notKept(t, "by its ID", err)
+	_, err = s.Digest(ctx, platform, d.Server, d.Number)
+	notKept(t, "by its number", err)
+	notKept(t, "pausing it", s.PauseDigest(ctx, d.ID, false, noon))
+	all, err := s.Digests(ctx, platform, "")
+	must(t, err)
+	same(t, "digests", all, []bot.Digest(nil))
+	never := hourly()
+	never.Next = time.Time{}
+	same(t, "its number is free", addDigest(t, s, never).Number, d.Number)
+	again := claimOne(t, s, noon.Add(lease))
+	same(t, "the run goes on", again.ID == r.ID && string(again.Sources) == "sources", true)
+	must(t, s.Finish(ctx, again, digest.Outcome{At: noon, Posted: true, Covered: noon, Next: noon.Add(time.Hour)}))
+	nextDue(t, s, time.Time{})
+	same(t, "after its run ended", claim(t, s, noon.Add(48*time.Hour), 9), []digest.Run(nil))
+}
+
 func pruningRuns(t *testing.T, s bot.Storage) {
 	ctx := t.Context()
 	d := addDigest(t, s, hourly())
@@ -216,13 +263,10 @@ func pruningRuns(t *testing.T, s bot.Storage) {
 		finish(claimOne(t, s, noon.Add(time.Duration(i)*time.Hour)), noon.Add(time.Duration(i+1)*time.Hour))
 	}
 	going := claimOne(t, s, noon.Add(4*time.Hour))
-	n, err := s.PruneRuns(ctx, noon.Add(time.Hour))
+	n, err := s.Prune(ctx, noon.Add(24*time.Hour), time.Hour, 22*time.Hour)
 	must(t, err)
-	same(t, "of due times before", n, 1)
-	n, err = s.Prune(ctx, noon.Add(24*time.Hour), time.Hour, 22*time.Hour)
-	must(t, err)
-	same(t, "with all else", n, 1)
-	n, err = s.PruneRuns(ctx, noon.Add(24*time.Hour))
+	same(t, "of due times before", n, 2)
+	n, err = s.Prune(ctx, noon.Add(48*time.Hour), time.Hour, time.Hour)
 	must(t, err)
 	same(t, "all that ended", n, 2)
 	finish(going, noon.Add(5*time.Hour))

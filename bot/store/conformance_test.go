@@ -44,6 +44,7 @@ func Run(t *testing.T, open func(*testing.T) bot.Storage) {
 		{"coverage of a thread", threadCoverage},
 		{"watching", watching},
 		{"unwatching takes threads along", unwatching},
+		{"nothing is kept of what is not watched", unwatched},
 		{"removing a place", removingPlace},
 		{"removing a server", removingServer},
 		{"platforms and servers are apart", apart},
@@ -62,6 +63,8 @@ func Run(t *testing.T, open func(*testing.T) bot.Storage) {
 		{"the order of runs", claimOrder},
 		{"runs of digests that are changed", managingRuns},
 		{"the clock is set back", clockSetBack},
+		{"the clock was ahead", clockAhead},
+		{"removing a digest that may be under way", removingPosted},
 		{"pruning runs", pruningRuns},
 		{"leaving people out", excluding},
 		{"leaving out what was meant", excludingDisowned},
@@ -88,8 +91,22 @@ func several(from, to int) []summarize.Message {
 	return messages
 }
 
+// follow follows channels.
+func follow(t testing.TB, s bot.Storage, platform string, channels ...bot.Place) {
+	t.Helper()
+	for _, p := range channels {
+		if err := s.Watch(t.Context(), platform, bot.WatchedChannel{Place: p, At: noon}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// put keeps messages of a place, which it follows if it is no thread.
 func put(t *testing.T, s bot.Storage, p bot.Place, parent string, messages ...summarize.Message) {
 	t.Helper()
+	if parent == "" {
+		follow(t, s, platform, bot.Place{Server: p.Server, Channel: p.Channel})
+	}
 	must(t, s.PutMessages(t.Context(), platform, p, parent, messages, map[string]string{"u0": "Ann", "u1": "Ben", "u2": "Cem"}))
 }
 
@@ -173,6 +190,46 @@ func unwatching(t *testing.T, s bot.Storage) {
 	same(t, "places", got, []bot.Place{other})
 }
 
+// What another process still takes for watched.
+func unwatched(t *testing.T, s bot.Storage) {
+	ctx := t.Context()
+	keep := func(p bot.Place, parent string) {
+		t.Helper()
+		must(t, s.PutMessages(ctx, platform, p, parent, several(1, 4), nil))
+		must(t, s.PutMessages(ctx, platform, p, parent, several(5, 5), nil))
+		must(t, s.Cover(ctx, platform, p, ""))
+		must(t, s.RemoveBefore(ctx, platform, p, "1002"))
+	}
+	nothing := func(what string) {
+		t.Helper()
+		got, err := s.Places(ctx, platform)
+		must(t, err)
+		same(t, what, got, []bot.Place(nil))
+		for _, p := range []bot.Place{general, thread} {
+			_, _, err := s.Kept(ctx, platform, p, 9)
+			notKept(t, what, err)
+		}
+	}
+	follow(t, s, "slack", general)
+	follow(t, s, platform, other, bot.Place{Server: "elsewhere", Channel: general.Channel})
+	keep(general, "")
+	keep(thread, general.Channel)
+	nothing("never watched")
+	follow(t, s, platform, general)
+	keep(general, "")
+	keep(thread, general.Channel)
+	keep(thread, "") // whose channel is known
+	got, err := s.Places(ctx, platform)
+	must(t, err)
+	same(t, "watched", got, []bot.Place{general, thread})
+	_, err = s.Unwatch(ctx, platform, general)
+	must(t, err)
+	keep(general, "")
+	keep(thread, general.Channel)
+	keep(thread, "")
+	nothing("not watched any more")
+}
+
 func removingPlace(t *testing.T, s bot.Storage) {
 	ctx := t.Context()
 	put(t, s, general, "", several(1, 4)...)
@@ -233,6 +290,7 @@ func apart(t *testing.T, s bot.Storage) {
 	}{{"slack", general}, {platform, twin}} {
 		_, err := s.Messages(ctx, p.platform, p.place, bot.Range{Last: 1})
 		notKept(t, p.platform, err)
+		follow(t, s, p.platform, p.place)
 		must(t, s.PutMessages(ctx, p.platform, p.place, "", []summarize.Message{at(1, "u0", "there")}, map[string]string{"u0": "Zoë"}))
 		must(t, s.RemovePlace(ctx, p.platform, p.place))
 	}
@@ -245,6 +303,7 @@ func placesAndIDs(t *testing.T, s bot.Storage) {
 	ctx := t.Context()
 	put(t, s, general, "", several(1, 3)...)
 	put(t, s, thread, general.Channel, at(2, "u0", "a"))
+	follow(t, s, platform, other)
 	must(t, s.Cover(ctx, platform, other, ""))
 	places, err := s.Places(ctx, platform)
 	must(t, err)

@@ -106,7 +106,7 @@ func findDigest(ctx context.Context, tx *sql.Tx, where string, args ...any) (bot
 func findDigests(ctx context.Context, tx *sql.Tx, where string, args ...any) ([]bot.Digest, error) {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT digest, server, number, owner, made, orders, paused, next, covered, posted, failure FROM digests
-		WHERE `+where+` ORDER BY server, number`, args...)
+		WHERE number > 0 AND `+where+` ORDER BY server, number`, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +135,7 @@ func findDigests(ctx context.Context, tx *sql.Tx, where string, args ...any) ([]
 // was asked for. bot.ErrNotKept where there is no such digest.
 func (s *Store) PauseDigest(ctx context.Context, id int64, paused bool, next time.Time) error {
 	return s.write(ctx, "pause digest", func(tx *sql.Tx) error {
-		n, err := affected(tx.ExecContext(ctx, "UPDATE digests SET paused = ?, next = ? WHERE digest = ?", paused, moment(next), id))
+		n, err := affected(tx.ExecContext(ctx, "UPDATE digests SET paused = ?, next = ? WHERE digest = ? AND number > 0", paused, moment(next), id))
 		if err == nil && n == 0 {
 			err = bot.ErrNotKept
 		}
@@ -144,10 +144,17 @@ func (s *Store) PauseDigest(ctx context.Context, id int64, paused bool, next tim
 }
 
 // RemoveDigest removes a digest and its runs; one that is not there is no error. Whoever works on
-// one of the runs is told digest.ErrLost.
+// one of the runs is told digest.ErrLost. Where a run may have been posted, its post is yet to be
+// found and filed: then nobody sees the digest any more, and it goes when that run ends.
 func (s *Store) RemoveDigest(ctx context.Context, id int64) error {
 	return s.write(ctx, "remove digest", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "DELETE FROM digests WHERE digest = ?", id)
+		waits, err := affected(tx.ExecContext(ctx, `
+			UPDATE digests SET number = -digest, owner = '', paused = 1, next = NULL, asked = NULL
+			WHERE digest = ? AND run IN (SELECT run FROM runs WHERE posting IS NOT NULL AND finished IS NULL)`, id))
+		if err != nil || waits > 0 {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, "DELETE FROM digests WHERE digest = ?", id)
 		return err
 	})
 }

@@ -21,6 +21,9 @@ const batch = 100
 func writeEndlessly(url string) {
 	ctx := context.Background()
 	s, err := Open(ctx, url, quiet)
+	if err == nil {
+		err = s.Watch(ctx, platform, bot.WatchedChannel{Place: general})
+	}
 	for n := 0; err == nil; n += batch {
 		if err = s.PutMessages(ctx, platform, general, "", several(n, n+batch-1), nil); err == nil {
 			fmt.Println(n + batch)

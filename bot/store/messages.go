@@ -14,7 +14,7 @@ import (
 
 // statements are those that every message needs, kept ready since events come one by one.
 type statements struct {
-	author, find, removed, excluded, content, message *sql.Stmt
+	followed, author, find, removed, excluded, content, message *sql.Stmt
 }
 
 func prepare(ctx context.Context, db *sql.DB) (statements, error) {
@@ -23,6 +23,7 @@ func prepare(ctx context.Context, db *sql.DB) (statements, error) {
 		into **sql.Stmt
 		text string
 	}{
+		{&s.followed, followedQuery},
 		{&s.author, `
 			INSERT INTO authors (platform, server, id, name) VALUES (?, ?, ?, ?)
 			ON CONFLICT (platform, server, id)
@@ -51,14 +52,15 @@ func prepare(ctx context.Context, db *sql.DB) (statements, error) {
 // in are the statements within a transaction, which closes them when it ends.
 func (s statements) in(ctx context.Context, tx *sql.Tx) statements {
 	return statements{
-		author: tx.StmtContext(ctx, s.author), find: tx.StmtContext(ctx, s.find), removed: tx.StmtContext(ctx, s.removed),
-		excluded: tx.StmtContext(ctx, s.excluded), content: tx.StmtContext(ctx, s.content), message: tx.StmtContext(ctx, s.message),
+		followed: tx.StmtContext(ctx, s.followed), author: tx.StmtContext(ctx, s.author), find: tx.StmtContext(ctx, s.find),
+		removed: tx.StmtContext(ctx, s.removed), excluded: tx.StmtContext(ctx, s.excluded),
+		content: tx.StmtContext(ctx, s.content), message: tx.StmtContext(ctx, s.message),
 	}
 }
 
 func (s statements) close() error {
 	var errs []error
-	for _, prepared := range []*sql.Stmt{s.author, s.find, s.removed, s.excluded, s.content, s.message} {
+	for _, prepared := range []*sql.Stmt{s.followed, s.author, s.find, s.removed, s.excluded, s.content, s.message} {
 		if prepared != nil {
 			errs = append(errs, prepared.Close())
 		}
@@ -68,6 +70,8 @@ func (s statements) close() error {
 
 // PutMessages adds messages and replaces those there, save those that were
 // edited later or removed, and passes over those that an exclusion covers. All of them are kept, or where it fails none.
+// Nothing is kept of a place that is neither followed nor a thread of a channel that is: another
+// process may have stopped following it.
 func (s *Store) PutMessages(ctx context.Context, platform string, p bot.Place, parent string, messages []summarize.Message, names map[string]string) error {
 	if len(messages) == 0 {
 		return nil
@@ -77,12 +81,17 @@ func (s *Store) PutMessages(ctx context.Context, platform string, p bot.Place, p
 		write = s.writeSoon
 	}
 	return write(ctx, "put messages", func(tx *sql.Tx) error {
+		ready := s.put.in(ctx, tx)
+		follows := false
+		if err := ready.followed.QueryRowContext(ctx, followedArgs(platform, p, parent)...).Scan(&follows); err != nil || !follows {
+			return err
+		}
 		row, err := makePlace(ctx, tx, platform, p, parent)
 		if err != nil {
 			return err
 		}
 		w := putter{
-			tx: tx, statements: s.put.in(ctx, tx), platform: platform, server: p.Server, place: row,
+			tx: tx, statements: ready, platform: platform, server: p.Server, place: row,
 			names: names, authors: map[string]int64{}, excluded: map[string]int64{},
 		}
 		added := 0
@@ -296,14 +305,18 @@ func (s *Store) concerns(ctx context.Context, platform string, p bot.Place) (isC
 // it, its ledger and what was disowned. Digests that are posted there stay.
 func (s *Store) RemovePlace(ctx context.Context, platform string, p bot.Place) error {
 	return s.erase(ctx, "remove place", func(tx *sql.Tx) (int, error) {
-		messages, rest, err := emptyPlace(ctx, tx, platform, p)
-		return messages + rest, err
+		disowned, err := removeSaid(ctx, tx, platform, p, removeDisowned)
+		if err != nil {
+			return 0, err
+		}
+		messages, ledgers, err := emptyPlace(ctx, tx, platform, p)
+		return messages + ledgers + disowned, err
 	})
 }
 
-// emptyPlace says how many messages went, and how much else. What was removed before still stays away.
-func emptyPlace(ctx context.Context, tx *sql.Tx, platform string, p bot.Place) (removed, rest int, err error) {
-	if rest, err = removeSaid(ctx, tx, platform, p); err != nil {
+// emptyPlace says how many messages went, and how much of ledgers. What was removed before still stays away.
+func emptyPlace(ctx context.Context, tx *sql.Tx, platform string, p bot.Place) (removed, ledgers int, err error) {
+	if ledgers, err = removeSaid(ctx, tx, platform, p, removeLedgers); err != nil {
 		return 0, 0, err
 	}
 	rows, err := placesWithin(ctx, tx, platform, p)
@@ -327,26 +340,23 @@ func emptyPlace(ctx context.Context, tx *sql.Tx, platform string, p bot.Place) (
 	if removed > 0 {
 		_, err = dropAllUnusedAuthors(ctx, tx)
 	}
-	return removed, rest, err
+	return removed, ledgers, err
 }
 
-// removeSaid removes the ledgers of a channel and its threads, and what was disowned there. A thread
-// that is no channel of its own has neither.
-func removeSaid(ctx context.Context, tx *sql.Tx, platform string, p bot.Place) (int, error) {
+// removeSaid removes, as remove does it, the ledgers of a channel and its threads, or of what was disowned
+// there all or some. A thread that is no channel of its own has neither.
+func removeSaid(ctx context.Context, tx *sql.Tx, platform string, p bot.Place, remove removal) (int, error) {
 	if p.Thread != "" {
 		return 0, nil
 	}
-	const within = `
+	return remove(ctx, tx, `
 		platform = ? AND server = ? AND channel IN (
-			SELECT ? UNION SELECT channel FROM places WHERE platform = ? AND server = ? AND parent = ?)`
-	args := []any{platform, p.Server, p.Channel, platform, p.Server, p.Channel}
-	ledgers, err := removeLedgers(ctx, tx, within, args...)
-	if err != nil {
-		return 0, err
-	}
-	disowned, err := removeDisowned(ctx, tx, within, args...)
-	return ledgers + disowned, err
+			SELECT ? UNION SELECT channel FROM places WHERE platform = ? AND server = ? AND parent = ?)`,
+		platform, p.Server, p.Channel, platform, p.Server, p.Channel)
 }
+
+// removal removes the rows that meet a condition, and says how many went.
+type removal func(ctx context.Context, tx *sql.Tx, where string, args ...any) (int, error)
 
 // dropIdlePlaces forgets places of which nothing is kept.
 func dropIdlePlaces(ctx context.Context, tx *sql.Tx, where string, args ...any) error {

@@ -33,8 +33,9 @@ func keptAbout(ctx context.Context, tx *sql.Tx, platform, person string) (bot.Ke
 	kept.Oldest = momentOf(oldest)
 	err = tx.QueryRowContext(ctx, `
 		SELECT (SELECT count(*) FROM requests WHERE platform = ?1 AND asker = ?2) + (SELECT count(*) FROM asked WHERE platform = ?1 AND asker = ?2),
-			(SELECT count(*) FROM posts WHERE platform = ?1 AND post IN (SELECT post FROM post_people WHERE person = ?2))`,
-		platform, person).Scan(&kept.Requests, &kept.Posts)
+			(SELECT count(*) FROM posts WHERE platform = ?1 AND post IN (SELECT post FROM post_people WHERE person = ?2)),
+			(SELECT count(*) FROM disowned WHERE platform = ?1 AND author = ?2)`,
+		platform, person).Scan(&kept.Requests, &kept.Posts, &kept.Disowned)
 	return kept, err
 }
 

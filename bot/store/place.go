@@ -114,17 +114,33 @@ func (s *Store) Places(ctx context.Context, platform string) ([]bot.Place, error
 	return places, err
 }
 
-// ThreadsKept are the threads of a channel, as far as they are channels of their own, of which messages are kept.
+// ThreadsKept are the threads of a channel, as far as they are channels of their own, of which messages
+// are kept, the one with the newest message first.
 func (s *Store) ThreadsKept(ctx context.Context, platform string, p bot.Place) ([]bot.Place, error) {
 	var threads []bot.Place
 	err := s.read(ctx, "threads kept", func(tx *sql.Tx) error {
 		var err error
 		threads, err = scanPlaces(tx.QueryContext(ctx, `
-			SELECT server, channel, thread FROM places WHERE platform = ? AND server = ? AND parent = ? AND messages > 0 ORDER BY place`,
+			SELECT server, channel, thread FROM places WHERE platform = ? AND server = ? AND parent = ? AND messages > 0
+			ORDER BY (SELECT max(time) FROM messages WHERE messages.place = places.place) DESC, place DESC`,
 			platform, p.Server, p.Channel))
 		return err
 	})
 	return threads, err
+}
+
+// Parent is the id of the channel of which a place is a thread, "" where it is none or nothing is known of it.
+func (s *Store) Parent(ctx context.Context, platform string, p bot.Place) (string, error) {
+	var parent string
+	err := s.read(ctx, "parent", func(tx *sql.Tx) error {
+		err := tx.QueryRowContext(ctx, "SELECT parent FROM places WHERE platform = ? AND server = ? AND channel = ? AND thread = ?",
+			platform, p.Server, p.Channel, p.Thread).Scan(&parent)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		return err
+	})
+	return parent, err
 }
 
 func scanPlaces(rows *sql.Rows, err error) ([]bot.Place, error) {
@@ -143,9 +159,13 @@ func scanPlaces(rows *sql.Rows, err error) ([]bot.Place, error) {
 	return places, rows.Err()
 }
 
-// Cover says that every message of p from this id on is kept, and nothing of what is before it.
+// Cover says that every message of p from this id on is kept, and nothing of what is before it. It
+// says nothing of a place of which PutMessages keeps nothing.
 func (s *Store) Cover(ctx context.Context, platform string, p bot.Place, from string) error {
 	return s.write(ctx, "cover", func(tx *sql.Tx) error {
+		if follows, err := isFollowed(ctx, tx, platform, p); err != nil || !follows {
+			return err
+		}
 		row, err := makePlace(ctx, tx, platform, p, "")
 		if err != nil {
 			return err
@@ -167,9 +187,12 @@ func coverFrom(ctx context.Context, tx *sql.Tx, place int64, from string) error 
 	return err
 }
 
-// RemoveBefore removes the messages of p before id, and covers p from there on.
+// RemoveBefore removes the messages of p before id, and covers p from there on, as Cover does.
 func (s *Store) RemoveBefore(ctx context.Context, platform string, p bot.Place, id string) error {
 	return s.erase(ctx, "remove before", func(tx *sql.Tx) (int, error) {
+		if follows, err := isFollowed(ctx, tx, platform, p); err != nil || !follows {
+			return 0, err
+		}
 		row, err := makePlace(ctx, tx, platform, p, "")
 		if err != nil {
 			return 0, err

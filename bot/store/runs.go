@@ -1,10 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"database/sql"
 	"errors"
+	"slices"
 	"time"
 
 	"crux/bot/digest"
@@ -13,20 +15,23 @@ import (
 // markLength is how many letters and digits a run's mark has.
 const markLength = 22
 
-// Claim takes at most n runs of a platform for a lease: first those that began and are free again,
-// then new ones of digests that are due.
+// Claim takes at most n runs of a platform for a lease, those that have waited longest first: those
+// that began and are free again, and new ones of digests that are due. So neither keeps the others
+// from their turn. What is to come only far ahead was noted while a clock was, and is taken as come.
 //
 // A claim is known by a word of its own, so that it ends when the run is claimed again, given
 // back or finished, whatever the clocks of two processes say. That its lease has passed does not end
 // it by itself: as long as nobody else took the run, whoever has it may go on.
 func (s *Store) Claim(ctx context.Context, platform string, now time.Time, lease time.Duration, n int) ([]digest.Run, error) {
-	c := claimer{platform: platform, now: micros(now), until: micros(now.Add(lease)), claim: rand.Text()}
+	c := claimer{
+		platform: platform, now: micros(now), until: micros(now.Add(lease)), far: micros(now.Add(lease + digest.FarAhead)), claim: rand.Text(),
+	}
 	err := s.write(ctx, "claim runs", func(tx *sql.Tx) error {
 		c.tx, c.runs, c.passed = tx, nil, nil
-		if err := c.again(ctx, n); err != nil {
+		if _, err := tx.ExecContext(ctx, askedFarQuery, c.now, platform, c.far); err != nil {
 			return err
 		}
-		return c.begin(ctx, n)
+		return c.take(ctx, n)
 	})
 	if err != nil {
 		return nil, err
@@ -37,53 +42,101 @@ func (s *Store) Claim(ctx context.Context, platform string, now time.Time, lease
 	return c.runs, nil
 }
 
+// askedFarQuery has digests that were asked for far ahead be asked for now.
+const askedFarQuery = "UPDATE digests INDEXED BY digests_asked SET asked = ? WHERE platform = ? AND asked > ?"
+
 // claimer claims runs within a transaction.
 type claimer struct {
 	tx         *sql.Tx
 	platform   string
 	now, until int64
-	claim      string
-	runs       []digest.Run
+	// far is after what a run that is free then was noted while a clock was ahead.
+	far   int64
+	claim string
+	runs  []digest.Run
 	// passed are the digests of which no run began though their time has come.
 	passed []int64
 }
 
-// again claims runs that began and are free again, those due first first.
-func (c *claimer) again(ctx context.Context, n int) error {
-	free, err := numbers(c.tx.QueryContext(ctx, `
-		SELECT run FROM runs WHERE platform = ? AND finished IS NULL AND free <= ? ORDER BY due, run LIMIT ?`, c.platform, c.now, n))
-	if err != nil {
-		return err
-	}
-	for _, number := range free {
-		r := digest.Run{ID: number, Claim: c.claim}
-		var due int64
-		var posting sql.NullInt64
-		err := c.tx.QueryRowContext(ctx, `
-			UPDATE runs SET claim = ?, free = ?, tries = tries + 1 WHERE run = ? RETURNING digest, due, mark, posting, sources, tries`,
-			c.claim, c.until, number).Scan(&r.Digest, &due, &r.Mark, &posting, &r.Sources, &r.Tries)
+// waiting is a run that is free, or a digest of which a run may begin.
+type waiting struct {
+	since int64
+	// run is 0 where none began.
+	run    int64
+	digest dueDigest
+}
+
+// take takes what has waited longest, until it has n.
+func (c *claimer) take(ctx context.Context, n int) error {
+	for len(c.runs) < n {
+		free, err := c.free(ctx, n-len(c.runs))
 		if err != nil {
 			return err
 		}
-		r.Due, r.Posting = timeOf(due), momentOf(posting)
-		c.runs = append(c.runs, r)
+		due, err := c.due(ctx, n-len(c.runs))
+		if err != nil {
+			return err
+		}
+		all := append(free, due...)
+		if len(all) == 0 {
+			return nil
+		}
+		slices.SortStableFunc(all, func(a, b waiting) int { return cmp.Compare(a.since, b.since) })
+		passed := len(c.passed)
+		for _, w := range all[:min(len(all), n-len(c.runs))] {
+			if w.run > 0 {
+				err = c.again(ctx, w.run)
+			} else {
+				err = c.beginOne(ctx, w.digest)
+			}
+			if err != nil {
+				return err
+			}
+			if len(c.passed) > passed {
+				break // it may be due all the same, since somebody asked for it
+			}
+		}
 	}
 	return nil
 }
 
-// begin begins runs of the digests that are due, until it has n.
-func (c *claimer) begin(ctx context.Context, n int) error {
-	for len(c.runs) < n {
-		due, err := c.due(ctx, n-len(c.runs))
-		if err != nil || len(due) == 0 {
-			return err
-		}
-		for _, d := range due {
-			if err := c.beginOne(ctx, d); err != nil {
-				return err
-			}
-		}
+// freeQuery finds runs that began and are free, first those that are only far ahead.
+const freeQuery = `
+	SELECT run, 0 AS since FROM runs WHERE platform = ?1 AND finished IS NULL AND free > ?2
+	UNION ALL
+	SELECT run, free FROM runs WHERE platform = ?1 AND finished IS NULL AND free <= ?3
+	ORDER BY since, run LIMIT ?4`
+
+func (c *claimer) free(ctx context.Context, n int) ([]waiting, error) {
+	rows, err := c.tx.QueryContext(ctx, freeQuery, c.platform, c.far, c.now, n)
+	if err != nil {
+		return nil, err
 	}
+	defer func() { _ = rows.Close() }()
+	var all []waiting
+	for rows.Next() {
+		var w waiting
+		if err := rows.Scan(&w.run, &w.since); err != nil {
+			return nil, err
+		}
+		all = append(all, w)
+	}
+	return all, rows.Err()
+}
+
+// again claims a run that began and is free again.
+func (c *claimer) again(ctx context.Context, number int64) error {
+	r := digest.Run{ID: number, Claim: c.claim}
+	var due int64
+	var posting sql.NullInt64
+	err := c.tx.QueryRowContext(ctx, `
+		UPDATE runs SET claim = ?, free = ?, tries = tries + 1 WHERE run = ? RETURNING digest, due, mark, posting, sources, tries`,
+		c.claim, c.until, number).Scan(&r.Digest, &due, &r.Mark, &posting, &r.Sources, &r.Tries)
+	if err != nil {
+		return err
+	}
+	r.Due, r.Posting = timeOf(due), momentOf(posting)
+	c.runs = append(c.runs, r)
 	return nil
 }
 
@@ -97,27 +150,27 @@ type dueDigest struct {
 
 // dueQuery looks at those that are due alone, the first ones first.
 const dueQuery = `
-	SELECT digest, paused = 0 AND next IS NOT NULL AND next <= ?, next, asked FROM digests INDEXED BY digests_ready
+	SELECT digest, paused = 0 AND next IS NOT NULL AND next <= ?, next, asked, ready FROM digests INDEXED BY digests_ready
 	WHERE platform = ? AND ready <= ? ORDER BY ready, digest LIMIT ?`
 
-func (c *claimer) due(ctx context.Context, n int) ([]dueDigest, error) {
+func (c *claimer) due(ctx context.Context, n int) ([]waiting, error) {
 	rows, err := c.tx.QueryContext(ctx, dueQuery, c.now, c.platform, c.now, n)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = rows.Close() }()
-	var all []dueDigest
+	var all []waiting
 	for rows.Next() {
-		var d dueDigest
+		var w waiting
 		var next, asked sql.NullInt64
-		if err := rows.Scan(&d.id, &d.scheduled, &next, &asked); err != nil {
+		if err := rows.Scan(&w.digest.id, &w.digest.scheduled, &next, &asked, &w.since); err != nil {
 			return nil, err
 		}
-		d.at = asked.Int64
-		if d.scheduled {
-			d.at = next.Int64
+		w.digest.at = asked.Int64
+		if w.digest.scheduled {
+			w.digest.at = next.Int64
 		}
-		all = append(all, d)
+		all = append(all, w)
 	}
 	return all, rows.Err()
 }
@@ -172,7 +225,7 @@ const nextDueQuery = `
 // that, for whatever time, is the one asked for. A digest that is not there is no error.
 func (s *Store) Ask(ctx context.Context, digest int64, at time.Time) error {
 	return s.write(ctx, "ask for digest", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, "UPDATE digests SET asked = min(coalesce(asked, ?1), ?1) WHERE digest = ?2", micros(at), digest)
+		_, err := tx.ExecContext(ctx, "UPDATE digests SET asked = min(coalesce(asked, ?1), ?1) WHERE digest = ?2 AND number > 0", micros(at), digest)
 		return err
 	})
 }
@@ -196,7 +249,7 @@ func (s *Store) Retry(ctx context.Context, r digest.Run, at time.Time) error {
 }
 
 // Finish ends the run, and notes what became of its digest. A digest that was paused meanwhile
-// stays paused. The sources are forgotten, since the post that rests on them was filed.
+// stays paused, and one that was removed goes now. The sources are forgotten, since the post that rests on them was filed.
 func (s *Store) Finish(ctx context.Context, r digest.Run, o digest.Outcome) error {
 	return s.write(ctx, "finish run", func(tx *sql.Tx) error {
 		err := held(affected(tx.ExecContext(ctx, `
@@ -210,6 +263,10 @@ func (s *Store) Finish(ctx context.Context, r digest.Run, o digest.Outcome) erro
 			UPDATE digests SET run = NULL, next = CASE WHEN paused = 0 THEN ? END,
 				covered = coalesce(?, covered), posted = coalesce(?, posted), failure = ?
 			WHERE digest = (SELECT digest FROM runs WHERE run = ?)`, moment(o.Next), moment(o.Covered), posted, o.Failure, r.ID)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, "DELETE FROM digests WHERE digest = (SELECT digest FROM runs WHERE run = ?) AND number < 0", r.ID)
 		return err
 	})
 }
@@ -222,17 +279,7 @@ func held(changed int, err error) error {
 	return err
 }
 
-// PruneRuns forgets the finished runs of due times before a time, and says how many.
-func (s *Store) PruneRuns(ctx context.Context, before time.Time) (int, error) {
-	gone := 0
-	err := s.write(ctx, "prune runs", func(tx *sql.Tx) error {
-		var err error
-		gone, err = pruneRuns(ctx, tx, micros(before))
-		return err
-	})
-	return gone, err
-}
-
+// pruneRuns forgets the finished runs of due times before a time.
 func pruneRuns(ctx context.Context, tx *sql.Tx, before int64) (int, error) {
 	return affected(tx.ExecContext(ctx, "DELETE FROM runs WHERE finished IS NOT NULL AND due < ?", before))
 }

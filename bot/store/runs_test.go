@@ -191,8 +191,9 @@ func TestKilledRunner(t *testing.T) {
 func TestRunQueryPlans(t *testing.T) {
 	s := open(t, inFolder(t))
 	for query, indexes := range map[string][]string{
-		dueQuery:     {"digests_ready (platform=? AND ready<?)"},
-		nextDueQuery: {"runs_free (platform=?)", "digests_ready (platform=?"},
+		dueQuery:      {"digests_ready (platform=? AND ready<?)"},
+		askedFarQuery: {"digests_asked (platform=? AND asked>?)"},
+		nextDueQuery:  {"runs_free (platform=?)", "digests_ready (platform=?"},
 	} {
 		args := []any{platform, platform, 5, 5}
 		plan := explain(t, s, query, args)

@@ -240,6 +240,7 @@ func TestTwoHandles(t *testing.T) {
 	url := inFolder(t)
 	a, b := open(t, url), open(t, url)
 	ctx := t.Context()
+	follow(t, a, platform, general)
 	must(t, a.Cover(ctx, platform, general, ""))
 	const each = 150
 	var wait sync.WaitGroup

@@ -19,7 +19,8 @@ func (s *Store) Watch(ctx context.Context, platform string, w bot.WatchedChannel
 }
 
 // Unwatch stops following a channel and removes what is kept of it and of its
-// threads. It says how many messages went; bot.ErrNotKept where it was not followed.
+// threads. What was disowned stays so, without what was meant instead. It says how many messages went;
+// bot.ErrNotKept where it was not followed.
 func (s *Store) Unwatch(ctx context.Context, platform string, p bot.Place) (int, error) {
 	messages := 0
 	err := s.erase(ctx, "unwatch", func(tx *sql.Tx) (int, error) {
@@ -32,9 +33,13 @@ func (s *Store) Unwatch(ctx context.Context, platform string, p bot.Place) (int,
 		if n == 0 {
 			return 0, bot.ErrNotKept
 		}
-		var rest int
-		messages, rest, err = emptyPlace(ctx, tx, platform, p)
-		return messages + rest, err
+		meant, err := removeSaid(ctx, tx, platform, p, forgetMeant)
+		if err != nil {
+			return 0, err
+		}
+		var ledgers int
+		messages, ledgers, err = emptyPlace(ctx, tx, platform, p)
+		return messages + ledgers + meant, err
 	})
 	return messages, err
 }
@@ -62,6 +67,23 @@ func (s *Store) Watched(ctx context.Context, platform string) ([]bot.WatchedChan
 	return channels, err
 }
 
+// followedQuery asks whether a channel is followed, or one that it is a thread of: the one that is
+// named, or that was named when something of it was put.
+const followedQuery = `
+	SELECT EXISTS (
+		SELECT 1 FROM watched WHERE platform = ?1 AND server = ?2 AND (
+			channel IN (?3, nullif(?4, ''))
+			OR channel IN (SELECT parent FROM places WHERE platform = ?1 AND server = ?2 AND channel = ?3)))`
+
+func followedArgs(platform string, p bot.Place, parent string) []any {
+	return []any{platform, p.Server, p.Channel, parent}
+}
+
+func isFollowed(ctx context.Context, tx *sql.Tx, platform string, p bot.Place) (follows bool, err error) {
+	err = tx.QueryRowContext(ctx, followedQuery, followedArgs(platform, p, "")...).Scan(&follows)
+	return follows, err
+}
+
 // RemoveServer removes everything of a server: what is watched there, its messages and the ids of
 // removed ones, its ledgers and what was disowned, its digests with their runs, the requests and
 // posts made there, what it set and its log. What was delivered is of no server; it is erased when
@@ -72,7 +94,7 @@ func (s *Store) RemoveServer(ctx context.Context, platform, server string) error
 		if err != nil {
 			return 0, err
 		}
-		for _, remove := range []func(context.Context, *sql.Tx, string, ...any) (int, error){removeLedgers, removeDisowned} {
+		for _, remove := range []removal{removeLedgers, removeDisowned} {
 			n, err := remove(ctx, tx, "platform = ? AND server = ?", platform, server)
 			if err != nil {
 				return 0, err

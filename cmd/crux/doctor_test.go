@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -108,12 +107,5 @@ func TestDoctorIsInterrupted(t *testing.T) {
 	}}
 	if out, err := doctor(ctx, t, waits); err == nil || out != "" {
 		t.Errorf("got %v\n%s", err, out)
-	}
-}
-
-// Every engine that the commands know can be configured, and no other.
-func TestEnginesCanBeConfigured(t *testing.T) {
-	if known := engineFlag().known; !slices.Equal(known, slices.Sorted(slices.Values(config.EngineNames()))) {
-		t.Errorf("the commands know %v, the configuration %v", known, config.EngineNames())
 	}
 }

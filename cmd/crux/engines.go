@@ -1,39 +1,172 @@
 package main
 
 import (
+	"context"
 	"fmt"
-	"maps"
+	"log/slog"
+	"net/http"
+	"os"
 	"slices"
+	"strings"
+	"sync"
+	"time"
 
+	"github.com/spf13/pflag"
+	"golang.org/x/sync/semaphore"
+
+	"crux/config"
 	"crux/summarize"
 	"crux/summarize/embedded"
+	"crux/summarize/llm"
+	"crux/summarize/llm/anthropic"
+	"crux/summarize/llm/openai"
 )
 
-// engines make the engines that --engine can name. A new engine is one line here.
-func engines() map[string]func() (summarize.Engine, error) {
-	return map[string]func() (summarize.Engine, error){
-		"embedded": func() (summarize.Engine, error) { return embedded.New() },
+// makeEngine makes the engine of the configuration.
+func makeEngine(c config.Engine, log *slog.Logger) (summarize.Engine, error) {
+	return engineOf(c, newModel(c, nil), log)
+}
+
+// engineOf makes the engine that has model read, and the embedded one where it is nil.
+func engineOf(c config.Engine, model llm.Model, log *slog.Logger) (summarize.Engine, error) {
+	own, err := embedded.New()
+	if err != nil || model == nil {
+		return own, err
+	}
+	return llm.New(llm.Options{
+		Name:          c.Name,
+		Model:         limited{model, semaphore.NewWeighted(int64(c.Concurrency))},
+		Instead:       own,
+		Conversations: own.Conversations,
+		MostInput:     c.MaxInputTokens,
+		AtOnce:        c.Concurrency,
+		Named:         c.Names,
+		Log:           log,
+	})
+}
+
+// newModel makes the language model of the configuration, nil where the engine asks none.
+// client is nil for one of the model's own. It talks to nobody yet.
+func newModel(c config.Engine, client *http.Client) llm.Model {
+	switch c.Name {
+	case config.EngineAnthropic:
+		return anthropic.New(anthropic.Options{
+			Key: c.APIKey.Reveal(), BaseURL: c.BaseURL, Model: c.Model,
+			Timeout: time.Duration(c.Timeout), Retries: c.Retries, Client: client,
+		})
+	case config.EngineOpenAI:
+		return openai.New(openai.Options{
+			Key: c.APIKey.Reveal(), BaseURL: c.BaseURL, Model: c.Model,
+			Timeout: time.Duration(c.Timeout), Retries: c.Retries, Client: client,
+		})
+	}
+	return nil
+}
+
+// clientOver is a client that goes no other way than by transport, and follows nobody
+// elsewhere with a key.
+func clientOver(transport http.RoundTripper) *http.Client {
+	return &http.Client{
+		Transport:     transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
 
-// engineFlag is the --engine flag; its value is always one that engines has.
-func engineFlag() choice {
-	return choice{value: "embedded", known: slices.Sorted(maps.Keys(engines()))}
+// limited has a model answer so many prompts at a time, whoever asks.
+type limited struct {
+	llm.Model
+	room *semaphore.Weighted
 }
 
-// makeEngine makes the engine of a name.
-func makeEngine(name string) (summarize.Engine, error) {
-	made, ok := engines()[name]
-	if !ok {
-		return nil, fmt.Errorf("there is no engine %q", name)
+// Answer implements llm.Model.
+func (l limited) Answer(ctx context.Context, p llm.Prompt, progress func(bytes int)) (llm.Reply, error) {
+	if err := l.room.Acquire(ctx, 1); err != nil {
+		return llm.Reply{}, err
 	}
-	return made()
+	defer l.room.Release(1)
+	return l.Model.Answer(ctx, p, progress)
 }
 
-func newSummarizer(engine choice) (summarize.Summarizer, error) {
-	made, err := engines()[engine.value]()
+// watched notes what a model uses, and why it last gave no answer.
+type watched struct {
+	llm.Model
+
+	mu    sync.Mutex
+	used  llm.Usage
+	fault error
+}
+
+// Answer implements llm.Model.
+func (w *watched) Answer(ctx context.Context, p llm.Prompt, progress func(bytes int)) (llm.Reply, error) {
+	reply, err := w.Model.Answer(ctx, p, progress)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.used = w.used.Add(reply.Usage)
+	if err != nil && ctx.Err() == nil {
+		w.fault = err
+	}
+	return reply, err
+}
+
+// told is what was used, and why the model last gave no answer, nil where it always did.
+func (w *watched) told() (used llm.Usage, fault error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.used, w.fault
+}
+
+// reader is an engine that a command has read transcripts.
+type reader struct {
+	summarize.Summarizer
+	config config.Engine
+	model  *watched // nil where the engine asks none
+}
+
+// newReader makes the engine of the configuration. client and log are as for newModel and llm.Options.
+func newReader(c config.Engine, client *http.Client, log *slog.Logger) (*reader, error) {
+	r := &reader{config: c}
+	asked := newModel(c, client)
+	if asked != nil {
+		r.model = &watched{Model: asked}
+		asked = r.model
+	}
+	made, err := engineOf(c, asked, log)
 	if err != nil {
-		return summarize.Summarizer{}, fmt.Errorf("engine %s: %w", engine.value, err)
+		return nil, fmt.Errorf("engine %s: %w", c.Name, err)
 	}
-	return summarize.Summarizer{Engine: made}, nil
+	r.Engine = made
+	return r, nil
+}
+
+// trouble says why a report is not the model's alone, "" where it is or no model was asked.
+func (r *reader) trouble(report *summarize.Report) string {
+	if r.model == nil || report.Engine.Degraded == "" && report.Engine.Name == r.config.Name {
+		return ""
+	}
+	why := report.Engine.Degraded
+	if why == "" {
+		why = fmt.Sprintf("The %s engine read this instead.", report.Engine.Name)
+	}
+	if _, fault := r.model.told(); fault != nil {
+		why += fmt.Sprintf(" (%s)", strings.TrimPrefix(fault.Error(), "llm: "))
+	}
+	return why
+}
+
+// engineConfig is the engine that flags, the environment and the configuration's file ask for.
+func engineConfig(flags *pflag.FlagSet) (config.Engine, error) {
+	if flag := flags.Lookup("engine"); flag.Changed {
+		name := flag.Value.String()
+		if !slices.Contains(config.EngineNames(), name) {
+			return config.Engine{}, usagef("invalid argument %q for \"--engine\" flag: expected one of %s", name, strings.Join(config.EngineNames(), ", "))
+		}
+		if name == config.EngineEmbedded { // it needs nothing else, so nothing else can be wrong
+			return config.Engine{Name: name}, nil
+		}
+	}
+	c, err := config.LoadEngine(config.Options{Env: os.Environ(), Flags: flags})
+	if err != nil {
+		return config.Engine{}, fmt.Errorf("the engine can't be used:\n%w", err)
+	}
+	return c, nil
 }

@@ -1,43 +1,52 @@
 package main
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/sync/errgroup"
+	"github.com/spf13/pflag"
 
-	"crux/summarize"
-	"crux/summarize/render"
+	"crux/config"
 	"crux/summarize/score"
-	"crux/summarize/transcript"
 )
 
 // evalFlags are the flags of crux eval.
 type evalFlags struct {
-	engine        choice
-	json, each    bool
-	reports, save string
+	json, each     bool
+	reports, save  string
+	record, replay string
+	concurrency    int
 }
 
 func newEvalCommand() *cobra.Command {
-	flags := evalFlags{engine: engineFlag()}
+	var flags evalFlags
 	cmd := &cobra.Command{
 		Use:   "eval DIR",
 		Short: "Measure an engine on gold debates",
 		Long: `Lets an engine read the transcript of every gold file (*.json) in DIR, without
 the gold, and prints how its reports compare with the gold. With --reports it
 measures reports that were made before, one file for each gold file, of the same
-name; reports that are missing are counted, and the exit code is then 1.`,
+name; reports that are missing are counted, and the exit code is then 1.
+
+The engine is the embedded one, or the language model that engine.name and its
+like in the configuration ("crux serve --help"), CRUX_ENGINE_... in the environment
+and the flags ask for; the messages then go to it. A report in which another engine
+had to stand in is not measured; the exit code is then 1.
+
+With --record all that a model is asked and answers is kept in a folder, without
+the key; what is in the folder already is not asked again, so that a run can be
+interrupted. With --replay nobody is asked: the answers come from that folder, for
+nothing, as long as prompts and debates are the same.`,
 		Example: `  crux eval summarize/testdata/debates
   crux eval --each --save /tmp/reports summarize/testdata/debates
-  crux eval --reports /tmp/reports summarize/testdata/debates`,
+  crux eval --reports /tmp/reports summarize/testdata/debates
+  CRUX_ENGINE_API_KEY_FILE=key crux eval --engine openai --record /tmp/answers summarize/testdata/debates
+  crux eval --replay /tmp/answers summarize/testdata/debates`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return usagef("expected one folder of gold files, got %d", len(args))
@@ -50,22 +59,26 @@ name; reports that are missing are counted, and the exit code is then 1.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.Var(&flags.engine, "engine", "the `ENGINE` that reads the debates: "+strings.Join(flags.engine.known, ", "))
 	f.BoolVar(&flags.each, "each", false, "also a row for each file")
 	f.BoolVar(&flags.json, "json", false, "print one JSON object, with the figures of all files and of each")
 	f.StringVar(&flags.reports, "reports", "", "measure the reports in this `DIR` instead of running an engine")
 	f.StringVar(&flags.save, "save", "", "write each report to this `DIR`")
+	config.EngineFlags(f)
+	f.StringVar(&flags.record, "record", "", "keep what the model is asked and answers in this `DIR`")
+	f.StringVar(&flags.replay, "replay", "", "answer from this `DIR`, which --record wrote, instead of asking a model")
+	f.IntVar(&flags.concurrency, "concurrency", 0, "read `N` debates at a time, and give a model N prompts at a time;\nby default as many as there are processors, and engine.concurrency")
 	return cmd
 }
 
 func (f *evalFlags) run(cmd *cobra.Command, dir string) error {
-	if f.reports != "" && (f.save != "" || cmd.Flags().Changed("engine")) {
-		return usagef("--reports runs no engine, so --engine and --save have no use beside it")
-	}
-	if f.save != "" && (input{path: dir}).holds(f.save) {
-		return usagef("--save %s would overwrite the gold files", f.save)
+	if err := f.check(cmd.Flags(), dir); err != nil {
+		return err
 	}
 	paths, err := goldFiles(dir)
+	if err != nil {
+		return err
+	}
+	m, err := f.measurer(cmd.Flags())
 	if err != nil {
 		return err
 	}
@@ -74,7 +87,7 @@ func (f *evalFlags) run(cmd *cobra.Command, dir string) error {
 			return err
 		}
 	}
-	tallies, err := f.measureAll(cmd.Context(), paths)
+	tallies, err := m.measureAll(cmd.Context(), paths)
 	if err != nil {
 		return err
 	}
@@ -88,6 +101,24 @@ func (f *evalFlags) run(cmd *cobra.Command, dir string) error {
 	}
 	if missing := all.Figures().Missing; missing > 0 {
 		return fmt.Errorf("%s: reports missing or not JSON: %d of %d", f.reports, missing, len(paths))
+	}
+	return nil
+}
+
+// check finds the faults that no flag can see alone.
+func (f *evalFlags) check(flags *pflag.FlagSet, dir string) error {
+	changed := func(names ...string) bool { return slices.ContainsFunc(names, flags.Changed) }
+	switch {
+	case f.reports != "" && changed("save", "engine", "model", "base-url", "record", "replay", "concurrency"):
+		return usagef("--reports runs no engine, so --engine, --save and their like have no use beside it")
+	case f.replay != "" && changed("engine", "model", "base-url", "record"):
+		return usagef("--replay asks no engine, so --engine, --model, --base-url and --record have no use beside it")
+	case changed("concurrency") && f.concurrency < 1:
+		return usagef("--concurrency %d: expected a number of debates, at least 1", f.concurrency)
+	case f.save != "" && (input{path: dir}).holds(f.save):
+		return usagef("--save %s would overwrite the gold files", f.save)
+	case f.record != "" && (input{path: dir}).holds(f.record):
+		return usagef("--record %s would write among the gold files", f.record)
 	}
 	return nil
 }
@@ -108,83 +139,6 @@ func goldFiles(dir string) ([]string, error) {
 		return nil, fmt.Errorf("%s: no gold files; expected *.json, each with messages and gold", dir)
 	}
 	return paths, nil
-}
-
-// measureAll measures the files side by side; the tallies stand in the order of the paths.
-func (f *evalFlags) measureAll(ctx context.Context, paths []string) ([]*score.Tally, error) {
-	summarizer, err := newSummarizer(f.engine)
-	if err != nil {
-		return nil, err
-	}
-	tallies := make([]*score.Tally, len(paths))
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, path := range paths {
-		group.Go(func() error {
-			tally, err := f.measure(ctx, summarizer, path)
-			if err != nil {
-				return fmt.Errorf("%s: %w", path, err)
-			}
-			tallies[i] = tally
-			return nil
-		})
-	}
-	return tallies, group.Wait()
-}
-
-func (f *evalFlags) measure(ctx context.Context, s summarize.Summarizer, path string) (*score.Tally, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	gold, err := score.ReadGold(bytes.NewReader(data))
-	if err != nil {
-		return nil, err
-	}
-
-	var report *summarize.Report
-	if f.reports != "" {
-		report = readReport(filepath.Join(f.reports, filepath.Base(path)))
-	} else if report, err = f.makeReport(ctx, s, path); err != nil {
-		return nil, err
-	}
-	var tally score.Tally
-	if report == nil {
-		tally.AddMissing(gold)
-	} else {
-		tally.Add(gold, report)
-	}
-	return &tally, nil
-}
-
-// makeReport reports on the transcript of the gold file at path, and saves the report where that is asked for.
-func (f *evalFlags) makeReport(ctx context.Context, s summarize.Summarizer, path string) (*summarize.Report, error) {
-	read, err := transcript.Open(path, transcript.Options{})
-	if err != nil {
-		return nil, err
-	}
-	report, _, err := s.Summarize(ctx, read.Transcript, summarize.Request{})
-	if err != nil || f.save == "" {
-		return report, err
-	}
-	var out bytes.Buffer
-	if err := render.JSON(&out, report); err != nil {
-		return nil, err
-	}
-	return report, writeFile(filepath.Join(f.save, filepath.Base(path)), out.Bytes())
-}
-
-// readReport returns nil where there is no file at path or it is no report.
-func readReport(path string) *summarize.Report {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil
-	}
-	var report summarize.Report
-	if json.Unmarshal(data, &report) != nil {
-		return nil
-	}
-	return &report
 }
 
 func (f *evalFlags) print(cmd *cobra.Command, paths []string, tallies []*score.Tally, all score.Figures) error {

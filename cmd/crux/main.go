@@ -73,7 +73,8 @@ objections are still open, with a quote for every line. "crux summarize" reads a
 transcript, offline; "crux serve" is a bot that people ask in their channels on
 Discord and Slack.
 
-Messages are read on this machine and sent to nobody else.
+Messages are read on this machine and sent to nobody else, unless an engine is
+configured that asks a language model.
 
 Exit codes: 0 done, 1 unusable input, 2 wrong usage, 130 interrupted.`,
 		DisableFlagsInUseLine: true,

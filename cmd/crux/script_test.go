@@ -36,12 +36,13 @@ func (m leakChecked) Run() int {
 }
 
 // TestScripts runs what testdata/script specifies: what people type, and what
-// they get. $DEBATES is the folder of gold debates.
+// they get. $DEBATES is the folder of gold debates, $MODELS the URL of newModels.
 func TestScripts(t *testing.T) {
 	debates, err := filepath.Abs("../../summarize/testdata/debates")
 	if err != nil {
 		t.Fatal(err)
 	}
+	models, _ := newModels(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		UpdateScripts:       *update,
@@ -49,6 +50,8 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("DEBATES", debates)
+			env.Setenv("MODELS", models)
+			env.Setenv("XDG_CONFIG_HOME", filepath.Join(env.WorkDir, "config"))
 			// Else each run of crux sleeps for a second at its end, where tests run with -race.
 			env.Setenv("GORACE", "atexit_sleep_ms=0")
 			return nil

@@ -25,8 +25,8 @@ const pruneEvery = time.Hour
 
 // makings are what serve is made of besides the configuration.
 type makings struct {
-	// engine makes the engine that the configuration names.
-	engine func(name string) (summarize.Engine, error)
+	// engine makes the engine of the configuration.
+	engine func(config.Engine, *slog.Logger) (summarize.Engine, error)
 	// lease is as in bot.Options.
 	lease time.Duration
 }
@@ -82,7 +82,7 @@ func serve(ctx context.Context, c *config.Config, m makings, log *slog.Logger) (
 		return err
 	}
 	defer func() { err = errors.Join(err, kept.Close()) }()
-	reader, err := m.engine(c.Engine.Name)
+	reader, err := m.engine(c.Engine, log)
 	if err != nil {
 		return fmt.Errorf("engine %s: %w", c.Engine.Name, err)
 	}
@@ -100,7 +100,7 @@ func serve(ctx context.Context, c *config.Config, m makings, log *slog.Logger) (
 		s, err := newServed(p, c, bot.Options{
 			Storage:    kept,
 			Summarizer: summarize.Summarizer{Engine: reader},
-			Engine:     c.Engine.Name,
+			Engine:     c.Engine.String(),
 			Queue:      queue,
 			Limits:     bot.Limits{Person: c.Limits.Person, Server: c.Limits.Server, Messages: c.Limits.Messages},
 			Retention:  time.Duration(c.Store.Retention),
@@ -153,7 +153,7 @@ func announce(c *config.Config, found []platform, log *slog.Logger) {
 	for _, p := range found {
 		about = append(about, p.about(c))
 	}
-	about = append(about, "engine", c.Engine.Name, "store", c.Store.Path, "retention", c.Store.Retention.String(), "time_zone", c.TimeZone.String())
+	about = append(about, "engine", c.Engine.String(), "store", c.Store.Path, "retention", c.Store.Retention.String(), "time_zone", c.TimeZone.String())
 	log.Info("starting", about...)
 }
 

@@ -79,6 +79,9 @@ func fill(b *testing.B, s *server, messages int) {
 				Text: "I don't think that follows: the monitor sees the text, and the text is not the computation.",
 			}
 		}
+		if err := kept.Watch(context.Background(), "discord", bot.WatchedChannel{Place: p, At: at}); err != nil {
+			b.Fatal(err)
+		}
 		if err := kept.PutMessages(context.Background(), "discord", p, "", all, names); err != nil {
 			b.Fatal(err)
 		}

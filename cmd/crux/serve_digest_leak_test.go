@@ -246,9 +246,9 @@ func TestServeDigestIsProvedAtEachRun(t *testing.T) {
 	council, news := s.text("council"), s.text("news")
 	s.SetOverwrites(council, onlyFor(s, consul)...)
 	s.SetOverwrites(news, onlyFor(s, consul)...)
-	s.dispute(council, "council", ann, bob)
 	s.serve(cruxOfShortLeases)
 	says(t, s.ask(ann, council, "digest add", option("schedule", "hourly"), option("to", news)).Final(), "Digest 1 is set up", "I follow #council")
+	s.dispute(council, "council", ann, bob)
 
 	s.SetOverwrites(news)
 	says(t, s.ask(ann, council, "digest run", option("number", 1)).Final(), "Not everyone")

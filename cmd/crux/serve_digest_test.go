@@ -31,6 +31,31 @@ func newReporting(t testing.TB) *reporting {
 	return &reporting{server: s, agora: agora, ids: ids, commenter: people["commenter"], moderator: s.AddMember(s.guild, "reporter")}
 }
 
+// newSilent leaves crux running. The seed thread is yet to be said, by argue.
+func newSilent(t testing.TB) *reporting {
+	s := newServer(t)
+	agora := s.text("agora")
+	s.serve(cruxOfShortLeases)
+	s.watch(agora)
+	return &reporting{server: s, agora: agora, commenter: s.AddMember(s.guild, "commenter"), moderator: s.AddMember(s.guild, "reporter")}
+}
+
+// argue has the seed thread said now, and waits until crux knows it.
+func (s *reporting) argue() {
+	s.t.Helper()
+	s.dispute(s.agora, "new", s.AddMember(s.guild, "post-author"), s.commenter)
+	for _, p := range s.Messages(s.agora) {
+		s.ids = append(s.ids, p.ID)
+	}
+	var shown string
+	for end := time.Now().Add(30 * time.Second); !strings.Contains(shown, tool); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			s.t.Fatalf("what is said never becomes known; at last:\n%s", shown)
+		}
+		shown = s.ask(s.commenter, s.agora, "open").Final().AllText()
+	}
+}
+
 // digest asks for something of digests, and returns the answer.
 func (s *reporting) digest(what string, options ...fakediscord.Option) fakediscord.Posted {
 	s.t.Helper()
@@ -65,11 +90,12 @@ func (s *reporting) newsroom() *newsroom {
 
 func TestServeDigest(t *testing.T) {
 	t.Parallel()
-	s := newReporting(t)
+	s := newSilent(t)
 	news := s.text("news")
 	says(t, s.digest("add", option("schedule", "daily 09:00"), option("to", news), option("dry", true)), "Nothing was set up", "09:00")
 	says(t, s.digest("list"), "no digest")
 	says(t, s.digest("add", option("schedule", "daily 09:00"), option("to", news)), "Digest 1 is set up", "#agora", "#news", "09:00")
+	s.argue()
 	says(t, s.digest("run", option("number", 1), option("dry", true)), "Digest of", "Maybe the new tool")
 	if n := len(s.own(news)); n > 0 {
 		t.Fatalf("%d digests are posted that were only to be shown", n)
@@ -129,9 +155,10 @@ func TestServeDigestInAStorm(t *testing.T) {
 // What a digest quotes may be deleted later; then the digest comes down.
 func TestServeDigestIsTakenDown(t *testing.T) {
 	t.Parallel()
-	s := newReporting(t)
+	s := newSilent(t)
 	news := s.text("news")
 	s.digest("add", option("schedule", "daily 09:00"), option("to", news))
+	s.argue()
 	s.digest("run", option("number", 1))
 	says(t, s.WaitMessage(news, func(p fakediscord.Posted) bool { return p.Author == s.Bot }), "Maybe the new tool")
 	s.Delete(s.agora, s.ids[0])

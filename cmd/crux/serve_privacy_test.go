@@ -165,7 +165,7 @@ func TestServeOptOutKilled(t *testing.T) {
 	f := newForum(t, time.Time{})
 	all := f.fill()
 	release := f.Hold("PATCH /channels/*/messages/*")
-	says(t, f.privacy(f.zenobia, bot.OptOut).Final(), "You opted out.", "that rested on your words: taken down now")
+	says(t, f.privacy(f.zenobia, bot.OptOut).Final(), "You opted out.", "that rested on your words: being taken down")
 	f.stop(syscall.SIGKILL)
 	release()
 	f.erased(fromSeed, rareWord, rareName)

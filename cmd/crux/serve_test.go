@@ -19,6 +19,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"crux/bot/platformtest/fakediscord"
+	"crux/config"
 	"crux/summarize"
 	"crux/summarize/transcript"
 )
@@ -27,7 +28,7 @@ import (
 const cruxThatPanics = "crux-that-panics"
 
 func mainThatPanics() {
-	runServe(makings{engine: func(string) (summarize.Engine, error) { return panicking{}, nil }})
+	runServe(makings{engine: func(config.Engine, *slog.Logger) (summarize.Engine, error) { return panicking{}, nil }})
 }
 
 // runServe is a crux that serves, made of something else than usual.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"path/filepath"
 	"strings"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"crux/config"
 	"crux/summarize"
 	"crux/summarize/render"
 	"crux/summarize/transcript"
@@ -18,22 +20,21 @@ import (
 
 // summarizeFlags are the flags of crux summarize.
 type summarizeFlags struct {
-	format, color, engine choice
-	since, until          moment
-	last                  int
-	about                 string
-	open                  bool
-	output                string
-	channel               string
-	unattributed          bool
-	verbose               bool
+	format, color choice
+	since, until  moment
+	last          int
+	about         string
+	open          bool
+	output        string
+	channel       string
+	unattributed  bool
+	verbose       bool
 }
 
 func newSummarizeCommand() *cobra.Command {
 	flags := summarizeFlags{
 		format: choice{value: formats()[0], known: formats()},
 		color:  choice{value: "auto", known: []string{"auto", "always", "never"}},
-		engine: engineFlag(),
 	}
 	cmd := &cobra.Command{
 		Use:   "summarize [FILE|-]",
@@ -48,11 +49,19 @@ is read from standard input.
 
 Times for --since and --until are 2026-03-02, "2026-03-02 14:05" or
 2026-03-02T14:05:00Z, in UTC unless they say otherwise, or a span back from the
-transcript's last message: 90m, 24h, 3d, 2w. A day given to --until is included.`,
+transcript's last message: 90m, 24h, 3d, 2w. A day given to --until is included.
+
+The embedded engine reads on this machine. Where engine.name and its like in the
+configuration ("crux serve --help"), CRUX_ENGINE_... in the environment or the flags
+ask for a language model, the messages go to that, without people's names unless
+engine.names is set. Where it gives no answer, the embedded engine does, and standard
+error says so.`,
 		Example: `  crux summarize chat.txt
   crux summarize --open --since 3d export.zip --channel general
   crux summarize chat.json -o report.html
-  tail -n 500 chat.txt | crux summarize --about "inner alignment" -`,
+  tail -n 500 chat.txt | crux summarize --about "inner alignment" -
+  CRUX_ENGINE_API_KEY_FILE=key crux summarize --engine anthropic chat.txt
+  crux summarize --engine openai --base-url http://127.0.0.1:11434/v1 --model qwen3:14b chat.txt`,
 		RunE: flags.run,
 	}
 	f := cmd.Flags()
@@ -66,7 +75,7 @@ transcript's last message: 90m, 24h, 3d, 2w. A day given to --until is included.
 	f.BoolVar(&flags.open, "open", false, "only the objections that are still open, and what they challenge")
 	f.StringVar(&flags.channel, "channel", "", "read the channel of this `NAME`, in a Slack export with several")
 	f.BoolVar(&flags.unattributed, "unattributed", false, "read text in which nobody is named; each paragraph is a message")
-	f.Var(&flags.engine, "engine", "the `ENGINE` that reads the debate: "+strings.Join(flags.engine.known, ", "))
+	config.EngineFlags(f)
 	f.Var(&flags.color, "color", "`WHEN` to use colour: auto (on a terminal, unless NO_COLOR is set), always, never")
 	f.BoolVarP(&flags.verbose, "verbose", "v", false, "say on standard error how the transcript was read\nand what was dropped")
 	return cmd
@@ -84,6 +93,10 @@ func (f *summarizeFlags) run(cmd *cobra.Command, args []string) error {
 	if f.output != "" && in.holds(f.output) {
 		return usagef("-o %s would overwrite the transcript that is being read", f.output)
 	}
+	engine, err := engineConfig(cmd.Flags())
+	if err != nil {
+		return err
+	}
 
 	read, err := in.read(cmd.Context(), transcript.Options{Channel: f.channel, Unattributed: f.unattributed})
 	if err != nil {
@@ -98,21 +111,32 @@ func (f *summarizeFlags) run(cmd *cobra.Command, args []string) error {
 		fmt.Fprintf(stderr, "crux: %s: messages without a time, left out by --since and --until: %d\n", in.name(), n)
 	}
 
-	summarizer, err := newSummarizer(f.engine)
+	reader, err := newReader(engine, nil, f.logger(stderr))
 	if err != nil {
 		return err
 	}
 	bar := newProgress(stderr)
 	request.Progress = bar.step
-	report, dropped, err := summarizer.Summarize(cmd.Context(), read.Transcript, request)
+	report, dropped, err := reader.Summarize(cmd.Context(), read.Transcript, request)
 	bar.finish()
 	if err != nil {
 		return fmt.Errorf("%s: %w", in.name(), err)
+	}
+	if why := reader.trouble(report); why != "" {
+		fmt.Fprintf(stderr, "crux: %s: %s\n", in.name(), oneLine(why))
 	}
 	if f.verbose {
 		fmt.Fprintf(stderr, "crux: %s: verification: %v\n", in.name(), dropped)
 	}
 	return f.write(stdout, report, render.Options{Name: read.Transcript.Name, Source: filepath.Base(in.name())})
+}
+
+// logger is for what an engine says of its work.
+func (f *summarizeFlags) logger(stderr io.Writer) *slog.Logger {
+	if !f.verbose {
+		return slog.New(slog.DiscardHandler)
+	}
+	return slog.New(slog.NewTextHandler(stderr, nil))
 }
 
 // check finds the faults that no flag can see alone, and settles the format.

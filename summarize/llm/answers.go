@@ -1,12 +1,10 @@
 package llm
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"strconv"
 	"strings"
+
+	"crux/summarize"
 )
 
 // extraction is what the first pass answers.
@@ -16,6 +14,8 @@ type extraction struct {
 
 // draft is a debate as a model reports it.
 type draft struct {
+	// Continues is the id of the debate that it goes on with, in the outline that the model was shown.
+	Continues  string           `json:"continues,omitempty"`
 	Question   string           `json:"question"`
 	Messages   string           `json:"messages"` // ranges of numbers: "1-4,7"
 	Sides      []draftSide      `json:"sides"`
@@ -26,6 +26,8 @@ type draft struct {
 
 	// window is where it was found.
 	window window
+	// earlier is what it was read as before, nil where it is new.
+	earlier *summarize.Debate
 }
 
 type draftSide struct {
@@ -39,6 +41,9 @@ type draftPoint struct {
 	Side   string       `json:"side"`
 	Gist   string       `json:"gist"`
 	Quotes []draftQuote `json:"quotes"`
+
+	// earlier is what it was read as before, nil where it is new.
+	earlier *summarize.Point
 }
 
 type draftObjection struct {
@@ -47,6 +52,11 @@ type draftObjection struct {
 	Gist   string       `json:"gist"`
 	Target string       `json:"target"`
 	Quotes []draftQuote `json:"quotes"`
+
+	// earlier is what it was read as before, nil where it is new.
+	earlier *summarize.Objection
+	// verdict is what the second pass says of it, nil where it was not judged.
+	verdict *verdict
 }
 
 type draftAgreement struct {
@@ -57,6 +67,9 @@ type draftAgreement struct {
 type draftQuote struct {
 	N    int    `json:"n"`
 	Text string `json:"text"`
+
+	// earlier is the quote as it was found before, nil where it is new.
+	earlier *summarize.Quote
 }
 
 // judgement is what the second pass answers.
@@ -79,68 +92,10 @@ type draftResponse struct {
 	Kind string `json:"kind"`
 }
 
-// decode reads a model's answer into one of the types above. What stands around the JSON, such
-// as a code fence or a sentence, is passed over; of several objects the largest is taken. The
-// error says what is wrong in words for the model.
-func decode[T any](answer string) (T, error) {
-	var out T
-	found := object(answer)
-	if found == "" {
-		return out, errors.New("there is no JSON object in it")
-	}
-	decoder := json.NewDecoder(strings.NewReader(found))
-	if err := decoder.Decode(&out); err != nil {
-		return out, errors.New(inWords(err, found))
-	}
-	return out, nil
-}
-
-// object is the largest JSON object in an answer, "" without one.
-func object(answer string) string {
-	best := ""
-	for from := 0; from < len(answer); {
-		at := strings.IndexByte(answer[from:], '{')
-		if at < 0 {
-			break
-		}
-		at += from
-		var raw json.RawMessage
-		decoder := json.NewDecoder(strings.NewReader(answer[at:]))
-		if err := decoder.Decode(&raw); err != nil {
-			if best == "" && at == strings.IndexByte(answer, '{') {
-				best = "" // whatever begins later may still be whole
-			}
-			from = at + 1
-			continue
-		}
-		if len(raw) > len(best) {
-			best = string(raw)
-		}
-		from = at + len(raw)
-	}
-	if best == "" { // not whole: what is wrong with it is the decoder's to say
-		if at := strings.IndexByte(answer, '{'); at >= 0 {
-			return answer[at:]
-		}
-	}
-	return best
-}
-
-// inWords says what is wrong with JSON, with where it is wrong, and quotes none of it.
-func inWords(err error, text string) string {
-	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-		line := 1 + bytes.Count([]byte(text)[:min(len(text), int(syntax.Offset))], []byte("\n"))
-		return fmt.Sprintf("line %d of the JSON is not well-formed", line)
-	}
-	if kind, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return fmt.Sprintf("%q must not be a %s", kind.Field, kind.Value)
-	}
-	return "the JSON ends too early"
-}
-
-// parseRanges reads what ranges writes; what is no number is passed over. Numbers are between 1 and last.
+// parseRanges reads what ranges writes; what is no number is passed over. Numbers are between 1
+// and last, each once and in order.
 func parseRanges(text string, last int) []int {
-	var numbers []int
+	in := make([]bool, last+1)
 	for _, part := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' || r == ';' }) {
 		from, to, isRange := strings.Cut(part, "-")
 		first, err := strconv.Atoi(from)
@@ -154,6 +109,12 @@ func parseRanges(text string, last int) []int {
 			}
 		}
 		for n := max(first, 1); n <= min(end, last); n++ {
+			in[n] = true
+		}
+	}
+	var numbers []int
+	for n, is := range in {
+		if is {
 			numbers = append(numbers, n)
 		}
 	}

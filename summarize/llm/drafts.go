@@ -6,57 +6,41 @@ import (
 	"strings"
 )
 
-// number gives rows ids of our own by their place, p1 and o1 and so on, so that nothing that a
-// model makes up is one, and two rows never share one. A target that two rows answer to is the
-// side that both are on, or none.
+// number gives rows ids of our own by their place, p1 and o1 and so on, and sides letters, so that
+// nothing that a model makes up is an id, and two rows never share one.
 func (d *draft) number() {
-	to := map[string][]named{}
-	for i := range d.Points {
-		p := &d.Points[i]
-		id := "p" + strconv.Itoa(i+1)
-		to[strings.TrimSpace(p.ID)] = append(to[strings.TrimSpace(p.ID)], named{id, p.Side})
-		p.ID = id
-	}
-	for i := range d.Objections {
-		o := &d.Objections[i]
-		id := "o" + strconv.Itoa(i+1)
-		to[strings.TrimSpace(o.ID)] = append(to[strings.TrimSpace(o.ID)], named{id, o.Side})
-		o.ID = id
-	}
-	for i := range d.Objections {
-		o := &d.Objections[i]
-		o.Target = target(to[strings.TrimSpace(o.Target)], strings.TrimSpace(o.Target))
-	}
+	more := *d
+	d.Sides, d.Points, d.Objections = nil, nil, nil
+	d.addRows(&more)
 }
 
-// named is a row's own id, and its side.
-type named struct{ id, side string }
-
-// target is the one row that a name stands for, the side that all of them are on, or the name
-// itself where it is no row's: a side's.
-func target(rows []named, name string) string {
-	switch {
-	case len(rows) == 0:
-		return name
-	case len(rows) == 1:
-		return rows[0].id
-	case slices.ContainsFunc(rows, func(r named) bool { return r.side != rows[0].side }):
-		return ""
-	}
-	return rows[0].side
-}
-
-// merged is what was known, with what a later window adds.
-func merged(known, added []draft) []draft {
-	for _, d := range added {
-		i := slices.IndexFunc(known, func(k draft) bool { return sameLine(k.Question, d.Question) })
-		if i < 0 {
-			known = append(known, d)
+// merged is what was known, with what another window adds. What is known of debates stays as it
+// is; the list is a new one.
+func merged(debates, added []draft) []draft {
+	all := slices.Clone(debates)
+	for i := range added {
+		d := &added[i]
+		if at := continued(debates, d); at >= 0 {
+			all[at] = all[at].with(d)
 			continue
 		}
-		known[i].add(d)
+		d.number()
+		all = append(all, *d)
 	}
-	return known
+	return all
+}
+
+// continued is the index of the debate that another goes on with, by the id that it names or by
+// its question, -1 where there is none.
+func continued(debates []draft, d *draft) int {
+	named := strings.TrimSpace(d.Continues)
+	at := slices.IndexFunc(debates, func(k draft) bool { return sameLine(k.Question, d.Question) })
+	for i := range debates {
+		if known(i) == named {
+			at = i
+		}
+	}
+	return at
 }
 
 // sameLine reports whether two texts differ in white space and letter case at most.
@@ -64,51 +48,166 @@ func sameLine(a, b string) bool {
 	return strings.EqualFold(strings.Join(strings.Fields(a), " "), strings.Join(strings.Fields(b), " "))
 }
 
-// add takes over what another window says of the same debate. A row of the same gist is the same one.
-func (d *draft) add(more draft) {
+// with is a debate with what another window says of it.
+func (d draft) with(more *draft) draft {
 	d.Messages += "," + more.Messages
-	for _, s := range more.Sides {
-		i := slices.IndexFunc(d.Sides, func(known draftSide) bool { return known.ID == s.ID })
-		if i < 0 {
-			d.Sides = append(d.Sides, s)
-			continue
-		}
-		d.Sides[i].Members = union(d.Sides[i].Members, s.Members)
-	}
+	d.Sides, d.Points, d.Objections = slices.Clone(d.Sides), slices.Clone(d.Points), slices.Clone(d.Objections)
 	d.Neutral = union(d.Neutral, more.Neutral)
-	ids := map[string]string{}
-	for _, p := range more.Points {
-		i := slices.IndexFunc(d.Points, func(known draftPoint) bool { return known.Side == p.Side && sameLine(known.Gist, p.Gist) })
-		if i >= 0 {
-			d.Points[i].Quotes = append(d.Points[i].Quotes, p.Quotes...)
-			ids[p.ID] = d.Points[i].ID
-			continue
+	d.Agreements = slices.Concat(d.Agreements, more.Agreements)
+	d.window.alone = false
+	d.addRows(more)
+	return d
+}
+
+// addRows takes over sides and rows. A row that is known gains quotes.
+func (d *draft) addRows(more *draft) {
+	sides := map[string]string{"": ""} // ours, by the model's ids
+	for _, s := range more.Sides {
+		id := strings.TrimSpace(s.ID)
+		if _, ok := sides[id]; !ok {
+			sides[id] = d.side(s, id)
 		}
-		id := "p" + strconv.Itoa(len(d.Points)+1)
-		ids[p.ID], p.ID = id, id
-		d.Points = append(d.Points, p)
 	}
-	first := len(d.Objections)
-	for _, o := range more.Objections {
-		i := slices.IndexFunc(d.Objections, func(known draftObjection) bool { return known.Side == o.Side && sameLine(known.Gist, o.Gist) })
-		if i >= 0 {
-			d.Objections[i].Quotes = append(d.Objections[i].Quotes, o.Quotes...)
-			ids[o.ID] = d.Objections[i].ID
-			continue
+	ids := map[string][]named{} // ours, by the model's ids
+	note := func(id, ours, side string) {
+		id = strings.TrimSpace(id)
+		ids[id] = append(ids[id], named{ours, side})
+	}
+	first := len(d.Points)
+	for _, p := range more.Points {
+		given := p.ID
+		p.Side = d.sideOf(p.Side, sides)
+		at := slices.IndexFunc(d.Points[:first], func(k draftPoint) bool { return sameRow(k.ID, k.Side, k.Gist, given, p.Side, p.Gist) })
+		if at < 0 {
+			p.ID, at = d.free("p"), len(d.Points)
+			d.Points = append(d.Points, p)
+		} else {
+			d.Points[at].Quotes = slices.Concat(d.Points[at].Quotes, p.Quotes)
 		}
-		id := "o" + strconv.Itoa(len(d.Objections)+1)
-		ids[o.ID], o.ID = id, id
-		d.Objections = append(d.Objections, o)
+		note(given, d.Points[at].ID, p.Side)
+	}
+	first = len(d.Objections)
+	for _, o := range more.Objections {
+		given := o.ID
+		o.Side = d.sideOf(o.Side, sides)
+		at := slices.IndexFunc(d.Objections[:first], func(k draftObjection) bool { return sameRow(k.ID, k.Side, k.Gist, given, o.Side, o.Gist) })
+		if at < 0 {
+			o.ID, at = d.free("o"), len(d.Objections)
+			d.Objections = append(d.Objections, o)
+		} else {
+			d.Objections[at].Quotes = slices.Concat(d.Objections[at].Quotes, o.Quotes)
+		}
+		note(given, d.Objections[at].ID, o.Side)
 	}
 	for i := first; i < len(d.Objections); i++ {
-		if id := ids[d.Objections[i].Target]; id != "" {
-			d.Objections[i].Target = id
+		o := &d.Objections[i]
+		o.Target = d.target(strings.TrimSpace(o.Target), ids, sides)
+	}
+}
+
+// named is a row's own id, and its side.
+type named struct{ id, side string }
+
+// target is what a model's target is in the draft: the one row that it stands for, the side that
+// all of them are on where it stands for several, a row that was known before, a side, or nothing.
+func (d *draft) target(given string, ids map[string][]named, sides map[string]string) string {
+	switch rows := ids[given]; {
+	case len(rows) == 1:
+		return rows[0].id
+	case len(rows) > 1:
+		if slices.ContainsFunc(rows, func(r named) bool { return r.side != rows[0].side }) {
+			return ""
+		}
+		return rows[0].side
+	case d.has(given):
+		return given
+	}
+	return d.sideOf(given, sides)
+}
+
+// sideOf is the side of the draft that a model means, "" where there is none.
+func (d *draft) sideOf(given string, sides map[string]string) string {
+	given = strings.TrimSpace(given)
+	if ours, ok := sides[given]; ok {
+		return ours
+	}
+	if slices.ContainsFunc(d.Sides, func(k draftSide) bool { return k.ID == given }) {
+		return given // it was known, and not said again
+	}
+	return ""
+}
+
+// side is the id of a side of the draft that is the one given, which it gains where it has none such.
+func (d *draft) side(s draftSide, id string) string {
+	at := slices.IndexFunc(d.Sides, func(k draftSide) bool { return k.ID == id })
+	if at >= 0 {
+		d.Sides[at].Members = union(d.Sides[at].Members, s.Members)
+		return id
+	}
+	if len(id) != 1 || id < "A" || id > "Z" {
+		id = ""
+		for letter := 'A'; id == "" && letter <= 'Z'; letter++ {
+			if !slices.ContainsFunc(d.Sides, func(k draftSide) bool { return k.ID == string(letter) }) {
+				id = string(letter)
+			}
 		}
 	}
-	d.Agreements = append(d.Agreements, more.Agreements...)
+	if id != "" { // there are fewer sides than letters, or it is no debate
+		s.ID = id
+		d.Sides = append(d.Sides, s)
+	}
+	return id
+}
+
+// free is an id for a row that none has.
+func (d *draft) free(letter string) string {
+	for n := 1; ; n++ {
+		if id := letter + strconv.Itoa(n); !d.has(id) {
+			return id
+		}
+	}
+}
+
+// has reports whether a row has an id.
+func (d *draft) has(id string) bool {
+	return slices.ContainsFunc(d.Points, func(p draftPoint) bool { return p.ID == id }) ||
+		slices.ContainsFunc(d.Objections, func(o draftObjection) bool { return o.ID == id })
+}
+
+// alike is which part of the words of two gists must be the same for rows of the same id to be one:
+// a model may word a row anew, or give its id to another.
+const alike = 0.5
+
+// sameRow reports whether a row is one that is known: on its side, and with its gist, or with its id and about its gist.
+func sameRow(id, side, gist, givenID, givenSide, givenGist string) bool {
+	if side != givenSide {
+		return false
+	}
+	return sameLine(gist, givenGist) || id == strings.TrimSpace(givenID) && shared(gist, givenGist) >= alike
+}
+
+// shared is which part of the words of two texts are in both.
+func shared(a, b string) float64 {
+	words := map[string]int{}
+	for i, text := range []string{a, b} {
+		for _, word := range strings.Fields(strings.ToLower(text)) {
+			words[strings.Trim(word, ".,;:!?")] |= 1 << i
+		}
+	}
+	both := 0
+	for _, in := range words {
+		if in == 3 {
+			both++
+		}
+	}
+	if len(words) == 0 {
+		return 0
+	}
+	return float64(both) / float64(len(words))
 }
 
 func union(a, b []string) []string {
+	a = slices.Clone(a)
 	for _, s := range b {
 		if !slices.Contains(a, s) {
 			a = append(a, s)

@@ -2,82 +2,95 @@ package llm
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
-
-	"crux/summarize"
 )
 
-// extract has the model find the debates in each stretch of the plan.
-func (e *Engine) extract(ctx context.Context, s *sheet, plan [][]window, steps *steps) ([]draft, error) {
+// extract has the model find the debates in each stretch of a plan, on top of those known.
+func (r *reading) extract(ctx context.Context, plan [][]window, known []draft) ([]draft, error) {
 	found := make([][]draft, len(plan))
-	all, done := 0, 0
-	for _, stretch := range plan {
-		all += len(stretch)
+	windows := 0
+	for i, stretch := range plan {
+		windows += len(stretch)
+		found[i] = slices.Clone(known)
 	}
-	var mu sync.Mutex
-	err := e.eachAtOnce(ctx, len(plan), func(ctx context.Context, i int) error {
+	covered := newCover(plan)
+	err := r.eachAtOnce(ctx, len(plan), func(ctx context.Context, i int) error {
 		for _, w := range plan[i] { // in order, since each is told what was found before
-			drafts, err := e.extractOne(ctx, s, w, found[i])
-			if err != nil {
+			part := r.steps.part(float64(extractSteps) / float64(windows))
+			drafts, err := r.extractOne(ctx, w, found[i], part)
+			part(1)
+			if err == nil {
+				covered.read(w)
+				found[i] = merged(found[i], drafts)
+			} else if err = r.pass(ctx, err); err != nil {
 				return err
 			}
-			found[i] = merged(found[i], drafts)
-			mu.Lock()
-			done++
-			steps.to(extractSteps * done / all)
-			mu.Unlock()
 		}
 		return nil
 	})
-	return slices.Concat(found...), err
+	if err = r.enough(ctx, err, covered.unread(), covered.all()); err != nil {
+		return nil, err
+	}
+	if n := covered.unread(); n > 0 {
+		r.leftOut(fmt.Sprintf("%d of %d messages were not read: %s.", n, covered.all(), r.fault()))
+	}
+	return slices.Concat(found...), nil
 }
 
 // extractOne has the model read one window. known is what was found in those before it.
-func (e *Engine) extractOne(ctx context.Context, s *sheet, w window, known []draft) ([]draft, error) {
-	var task strings.Builder
-	task.WriteString(e.prompts.extract)
-	if len(known) > 0 {
-		fmt.Fprintf(&task, "\n\nThe conversation above goes on from messages that you read before. Of them these debates are known, without their quotes:\n%s\n\n"+
-			"Report what the messages above add. For a debate that goes on give the same question and sides; repeat of its points and objections only those that are made again, "+
-			"with the same id and gist and the new quotes alone. Messages up to number %d were read before and are there for context.", outline(known), w.context)
+func (r *reading) extractOne(ctx context.Context, w window, known []draft, part func(float64)) ([]draft, error) {
+	task, schema := r.prompts.extract, extractSchema
+	if len(known) > 0 || w.context > 0 {
+		more, err := r.prompts.more(outline(r.sheet, known, r.told(r.room(task))), w.context)
+		if err != nil {
+			return nil, err
+		}
+		task += "\n\n" + more
 	}
-	p := Prompt{System: e.prompts.system, Shared: s.conversation(w.rows), Ask: task.String(), Schema: extractSchema, MostTokens: mostOutput(w)}
-	out, err := ask(ctx, e.o.Model, p, func(int) {}, func(x *extraction) error { return x.usable(s) })
+	if len(known) > 0 {
+		schema = moreSchema
+	}
+	p := Prompt{System: r.prompts.system, Shared: r.sheet.conversation(w.rows), Ask: task, Schema: schema, MostTokens: r.mostOutput(2 * w.tokens)}
+	out, err := ask(ctx, r, p, streamed(part), func(x *extraction) error { return x.usable(r.sheet) })
 	for i := range out.Debates {
-		out.Debates[i].number()
+		out.Debates[i].tidy()
 		out.Debates[i].window = w
 	}
 	return out.Debates, err
 }
 
-// mostOutput is how many tokens the debates of a window may take. They are mostly quotes, and
-// some models count here what they think as well.
-func mostOutput(w window) int { return max(8000, min(32_000, 2*w.tokens)) }
+const (
+	// leastOutput is how many tokens an answer may take in any case: some models count here what
+	// they think as well.
+	leastOutput = 8000
+	mostOutput  = 32_000
+)
+
+// mostOutput is how many tokens an answer may take that is expected to have at most so many.
+func (e *Engine) mostOutput(expected int) int {
+	return min(max(leastOutput, min(expected, mostOutput)), e.o.MostOutput)
+}
 
 // usable says what makes an extraction unusable as a whole.
 func (x *extraction) usable(s *sheet) error {
 	quotes, found := 0, 0
-	for _, d := range x.Debates {
-		for _, p := range d.Points {
-			for _, q := range p.Quotes {
-				quotes++
-				if _, ok := s.quote(q.N, q.Text); ok {
-					found++
-				}
+	count := func(list []draftQuote) {
+		for _, q := range list {
+			quotes++
+			if _, ok := s.find(q); ok {
+				found++
 			}
 		}
+	}
+	for _, d := range x.Debates {
+		for _, p := range d.Points {
+			count(p.Quotes)
+		}
 		for _, o := range d.Objections {
-			for _, q := range o.Quotes {
-				quotes++
-				if _, ok := s.quote(q.N, q.Text); ok {
-					found++
-				}
-			}
+			count(o.Quotes)
 		}
 	}
 	if quotes > 3 && 2*found < quotes {
@@ -86,118 +99,32 @@ func (x *extraction) usable(s *sheet) error {
 	return nil
 }
 
-// outline is what is known of debates, in JSON, without quotes.
-func outline(known []draft) string {
-	short := slices.Clone(known)
-	for i := range short {
-		d := &short[i]
-		d.Agreements = nil
-		d.Points = slices.Clone(d.Points)
-		for j := range d.Points {
-			d.Points[j].Quotes = nil
-		}
-		d.Objections = slices.Clone(d.Objections)
-		for j := range d.Objections {
-			d.Objections[j].Quotes = nil
-		}
+// tidy makes what the model says in its own words single lines of bounded length, so that they
+// are nothing but themselves in later prompts.
+func (d *draft) tidy() {
+	d.Question = oneLine(d.Question)
+	for i := range d.Sides {
+		d.Sides[i].Label = oneLine(d.Sides[i].Label)
 	}
-	raw, err := json.Marshal(short)
-	if err != nil { // it is made of strings and numbers
-		panic(err)
+	for i := range d.Points {
+		d.Points[i].Gist = oneLine(d.Points[i].Gist)
 	}
-	return string(raw)
+	for i := range d.Objections {
+		d.Objections[i].Gist = oneLine(d.Objections[i].Gist)
+	}
+	for i := range d.Agreements {
+		d.Agreements[i].Gist = oneLine(d.Agreements[i].Gist)
+	}
 }
 
-// window is what one prompt shows.
-type window struct {
-	rows []int // numbers
-	// context is the number of the last row that an earlier window showed too, 0 for none.
-	context int
-	tokens  int
-	// alone is true where no other window shows part of the same conversation.
-	alone bool
+// longestLine is how many bytes a gist, label or question may have.
+const longestLine = 600
+
+// oneLine is a text on one line, cut where it is long.
+func oneLine(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if len(text) <= longestLine {
+		return text
+	}
+	return strings.ToValidUTF8(text[:longestLine], "") + "…"
 }
-
-// plan lays a sheet out in stretches that can be read apart from each other, each in one or
-// several windows that are read one after the other.
-func (e *Engine) plan(ctx context.Context, s *sheet) ([][]window, error) {
-	room := e.o.MostInput - tokensOf(e.prompts.system) - tokensOf(e.prompts.extract) - spareTokens
-	whole := s.window(s.all())
-	if whole.tokens <= room {
-		whole.alone = true
-		return [][]window{{whole}}, nil
-	}
-	conversations, err := e.o.Conversations(ctx, s.transcript)
-	if err != nil {
-		return nil, fmt.Errorf("llm: %w", err)
-	}
-	var plan [][]window
-	var together []int
-	flush := func() {
-		if len(together) > 0 {
-			slices.Sort(together)
-			w := s.window(together)
-			w.alone = true
-			plan = append(plan, []window{w})
-			together = nil
-		}
-	}
-	for _, ids := range conversations {
-		rows := s.numbersOf(ids)
-		w := s.window(rows)
-		switch {
-		case len(rows) == 0:
-		case w.tokens > room:
-			plan = append(plan, s.windows(rows, room))
-		case s.window(together).tokens+w.tokens > room:
-			flush()
-			together = rows
-		default:
-			together = append(together, rows...)
-		}
-	}
-	flush()
-	return plan, nil
-}
-
-const (
-	// spareTokens are for what stands around the messages of a prompt.
-	spareTokens = 1500
-	// overlap is which part of a window the next one shows again.
-	overlap = 6
-)
-
-func (s *sheet) window(rows []int) window {
-	return window{rows: rows, tokens: tokensOf(s.lines(rows))}
-}
-
-// windows cuts rows into windows of at most room tokens that overlap.
-func (s *sheet) windows(rows []int, room int) []window {
-	var all []window
-	for first := 0; first < len(rows); {
-		end, tokens := first, 0
-		for end < len(rows) {
-			n := tokensOf(s.lines(rows[end : end+1]))
-			if end > first && tokens+n > room {
-				break
-			}
-			tokens += n
-			end++
-		}
-		w := window{rows: rows[first:end], tokens: tokens}
-		if first > 0 {
-			w.context = all[len(all)-1].rows[len(all[len(all)-1].rows)-1]
-		}
-		all = append(all, w)
-		if end == len(rows) {
-			break
-		}
-		first = max(first+1, end-(end-first)/overlap)
-	}
-	return all
-}
-
-// tokensOf is about how many tokens a text has, rather more than fewer.
-func tokensOf(text string) int { return len(text)*2/7 + 1 }
-
-var _ summarize.Engine = (*Engine)(nil)

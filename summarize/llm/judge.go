@@ -2,181 +2,125 @@ package llm
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"sync"
+
+	"crux/summarize"
 )
 
-// judge has the model say what became of the objections of each debate.
-func (e *Engine) judge(ctx context.Context, s *sheet, drafts []draft, steps *steps) ([]map[string]verdict, error) {
-	all := make([]map[string]verdict, len(drafts))
-	done := 0
+// judge has the model say what became of objections. Those of which it says nothing keep what was
+// known of them.
+func (r *reading) judge(ctx context.Context, trials []trial) error {
+	all, judged := 0, 0
+	for _, t := range trials {
+		all += len(t.charges)
+	}
 	var mu sync.Mutex
-	err := e.eachAtOnce(ctx, len(drafts), func(ctx context.Context, i int) error {
-		verdicts, err := e.judgeOne(ctx, s, &drafts[i])
+	err := r.eachAtOnce(ctx, len(trials), func(ctx context.Context, i int) error {
+		n, err := r.judgeOne(ctx, trials[i], float64(judgeSteps)/float64(len(trials)))
 		mu.Lock()
 		defer mu.Unlock()
-		all[i] = verdicts
-		done++
-		steps.to(extractSteps + (allSteps-extractSteps)*done/len(drafts))
+		judged += n
 		return err
 	})
-	return all, err
+	lost := all - judged
+	if err = r.enough(ctx, err, lost, all); err != nil {
+		return err
+	}
+	if lost > 0 {
+		r.leftOut(fmt.Sprintf("What became of %d of %d objections was not judged, so they may be shown as open without being so: %s.", lost, all, r.fault()))
+	}
+	return nil
 }
 
-// judgeOne judges one debate, in several prompts where its messages don't go into one: of what
-// they say, that which settles an objection most holds.
-func (e *Engine) judgeOne(ctx context.Context, s *sheet, d *draft) (map[string]verdict, error) {
-	if len(d.Objections) == 0 {
-		return nil, nil
-	}
-	task := e.prompts.judge + "\n\n" + d.described()
-	room := e.o.MostInput - tokensOf(e.prompts.system) - tokensOf(task) - spareTokens
-	windows := []window{d.window}
-	if !d.window.alone || d.window.tokens > room {
-		windows = s.windows(s.rowsOf(d), max(room, leastRoom))
-	}
-	verdicts := map[string]verdict{}
-	for _, w := range windows {
+// judgeOne has charges judged against one window after another: of what is said, that which
+// settles an objection most holds. It returns how many of them were judged against all.
+func (r *reading) judgeOne(ctx context.Context, t trial, share float64) (int, error) {
+	missed := map[string]bool{}
+	for _, w := range t.windows {
+		part := r.steps.part(share / float64(len(t.windows)))
+		put := slices.DeleteFunc(slices.Clone(t.charges), func(c charge) bool { return !c.objection.putBy(w.rows[len(w.rows)-1]) })
+		if len(put) == 0 {
+			part(1)
+			continue
+		}
 		p := Prompt{
-			System: e.prompts.system, Shared: s.conversation(w.rows), Ask: task,
-			Schema: judgeSchema, MostTokens: max(4000, 300*len(d.Objections)),
+			System: r.prompts.system, Shared: r.sheet.conversation(w.rows), Ask: t.task,
+			Schema: judgeSchema, MostTokens: r.mostOutput(perVerdict * len(t.charges)),
 		}
-		out, err := ask(ctx, e.o.Model, p, func(int) {}, func(j *judgement) error { return j.usable(d) })
+		out, err := ask(ctx, r, p, streamed(part), func(j *judgement) error { return j.usable(put) })
+		part(1)
 		if err != nil {
-			return nil, err
+			for _, c := range put {
+				missed[c.id] = true
+			}
+			if err = r.pass(ctx, err); err != nil {
+				return 0, err
+			}
+			continue
 		}
-		said := map[string]bool{}
-		for _, v := range out.Verdicts {
-			v.Objection = strings.TrimSpace(v.Objection)
-			if said[v.Objection] { // a model that repeats an id means something else by it
-				continue
-			}
-			said[v.Objection] = true
-			if before, ok := verdicts[v.Objection]; !ok || rank(v.Status) > rank(before.Status) {
-				verdicts[v.Objection] = v
-			}
+		for _, c := range put {
+			c.objection.hear(r.sheet, out.on(c.id))
 		}
 	}
-	return verdicts, nil
+	return len(t.charges) - len(missed), nil
 }
 
-// leastRoom is how many tokens of messages a prompt has in any case.
-const leastRoom = 1000
+// perVerdict is how many tokens a verdict may take.
+const perVerdict = 300
 
-// whole is how many tokens may stand between the first and the last message of a debate for all
-// of them to be shown: an answer may stand outside of what was taken for the debate.
-const whole = 8000
-
-// rowsOf are the messages in which an answer to a debate's objections may stand: all from the
-// first on where that is not much, and else the debate's own, what replies to them, what its people
-// wrote later, and what follows each objection at once.
-func (s *sheet) rowsOf(d *draft) []int {
-	rows := parseRanges(d.Messages, len(s.rows))
-	for _, o := range d.Objections {
-		for _, q := range o.Quotes {
-			if s.row(q.N) != nil {
-				rows = append(rows, q.N)
-			}
-		}
-	}
-	if len(rows) == 0 {
-		return rows
-	}
-	first := slices.Min(rows)
-	later := s.all()[first-1:]
-	if tokensOf(s.lines(later)) <= whole {
-		return later
-	}
-	belongs := map[int]bool{}
-	for _, n := range rows {
-		belongs[n] = true
-	}
-	members := map[string]bool{}
-	for _, side := range d.Sides {
-		for _, m := range side.Members {
-			members[m] = true
-		}
-	}
-	raised := map[int]bool{}
-	for _, o := range d.Objections {
-		for _, q := range o.Quotes {
-			for n := q.N + 1; n <= q.N+followers; n++ {
-				raised[n] = true
-			}
-		}
-	}
-	for _, n := range later {
-		m := s.row(n).message
-		if raised[n] || belongs[s.number[m.ReplyTo]] || members[s.people.handle(m.Author)] {
-			belongs[n] = true
-		}
-	}
-	return slices.DeleteFunc(later, func(n int) bool { return !belongs[n] })
+// putBy reports whether an objection was put in a row or before it. Where that is not known it was.
+func (o *draftObjection) putBy(row int) bool {
+	return len(o.Quotes) == 0 || slices.ContainsFunc(o.Quotes, func(q draftQuote) bool { return q.N <= row })
 }
 
-// followers are how many messages after an objection are looked at in any case.
-const followers = 3
-
-// described is a debate and its objections as a judge is told of them.
-func (d *draft) described() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "The debate: %s\n", d.Question)
-	for _, side := range d.Sides {
-		fmt.Fprintf(&b, "Side %s (%s): %s\n", side.ID, side.Label, strings.Join(side.Members, ", "))
+// hear takes a verdict where it settles more than the one before. A verdict that nothing on the
+// sheet justifies is that the objection is unanswered.
+func (o *draftObjection) hear(s *sheet, v *verdict) {
+	if v == nil {
+		return
 	}
-	b.WriteString("\nThe objections, in JSON lines: what each challenges, and the numbers of the messages in which it was put.\n")
-	against := map[string]string{}
-	for _, p := range d.Points {
-		against[p.ID] = p.Gist
+	v.Status = strings.ToLower(strings.TrimSpace(v.Status))
+	v.Responses = slices.DeleteFunc(v.Responses, func(r draftResponse) bool {
+		_, ok := s.find(draftQuote{N: r.N, Text: r.Text})
+		return !ok
+	})
+	v.Sure = min(max(v.Sure, guess), 1)
+	if rank(v.Status) > 0 && len(v.Responses) == 0 || rank(v.Status) < 0 {
+		v.Status, v.Sure = string(summarize.Unanswered), guess
 	}
-	for _, o := range d.Objections {
-		against[o.ID] = o.Gist
+	if o.verdict == nil || rank(v.Status) > rank(o.verdict.Status) {
+		o.verdict = v
 	}
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	for _, o := range d.Objections {
-		l := objectionLine{ID: o.ID, Side: o.Side, Gist: o.Gist, Against: against[o.Target]}
-		if l.Against == "" && o.Target != "" {
-			l.Against = "side " + o.Target
-		}
-		for _, q := range o.Quotes {
-			if !slices.Contains(l.In, q.N) {
-				l.In = append(l.In, q.N)
-			}
-		}
-		if err := encoder.Encode(l); err != nil { // it is made of strings and numbers
-			panic(err)
-		}
-	}
-	return b.String()
 }
 
-type objectionLine struct {
-	ID      string `json:"id"`
-	Side    string `json:"side,omitempty"`
-	In      []int  `json:"in"`
-	Gist    string `json:"gist"`
-	Against string `json:"against,omitempty"`
+// guess is how sure somebody is who is not.
+const guess = 0.5
+
+// on is the verdict on an objection, nil without one: the first, since a model that repeats an id
+// means something else by it.
+func (j *judgement) on(id string) *verdict {
+	for i := range j.Verdicts {
+		if strings.TrimSpace(j.Verdicts[i].Objection) == id {
+			return &j.Verdicts[i]
+		}
+	}
+	return nil
 }
 
 // usable says what makes a judgement unusable as a whole.
-func (j *judgement) usable(d *draft) error {
-	judged := map[string]bool{}
-	for _, v := range j.Verdicts {
-		judged[v.Objection] = true
-	}
-	var missing []string
-	for _, o := range d.Objections {
-		if !judged[o.ID] {
-			missing = append(missing, o.ID)
+func (j *judgement) usable(charges []charge) error {
+	missing := 0
+	for _, c := range charges {
+		if j.on(c.id) == nil {
+			missing++
 		}
 	}
-	if 2*len(missing) > len(d.Objections) {
-		return errors.New("no verdict on most of the objections")
+	if 2*missing > len(charges) {
+		return errors.New("there is no verdict on most of the objections")
 	}
 	return nil
 }

@@ -8,13 +8,45 @@ import (
 	"crux/summarize"
 )
 
+// find finds a quote in the message that it names, or in the one other that has it to the letter.
+func (s *sheet) find(d draftQuote) (summarize.Quote, bool) {
+	if d.earlier != nil {
+		return *d.earlier, true
+	}
+	q, ok := s.quote(d.N, d.Text)
+	if !ok {
+		if n := s.only(d.Text); n > 0 {
+			q, ok = s.quote(n, d.Text)
+		}
+	}
+	return q, ok
+}
+
+// only is the number of the one message that holds the words to the letter, 0 where none or several do.
+func (s *sheet) only(words string) int {
+	found := 0
+	if len(strings.Fields(words)) < fewestWords {
+		return 0
+	}
+	for i := range s.rows {
+		if strings.Contains(s.rows[i].said.text, words) {
+			if found > 0 {
+				return 0
+			}
+			found = i + 1
+		}
+	}
+	return found
+}
+
 // quote finds what a model gives as a quote of a row, and returns the verbatim words of the
 // message. Only white space, quotation marks, dashes, letter case and ellipses may differ: an ellipsis within
 // stands for words left out, so that the verbatim quote is from its first word to its last where they
-// are near, else the longest part that is there. ok is false where nothing of it is.
+// are near, else the longest part that is there. A quote that begins or ends within a word has all of
+// the word, since part of it may say the opposite. ok is false where nothing of it is.
 func (s *sheet) quote(number int, words string) (q summarize.Quote, ok bool) {
 	r := s.row(number)
-	if r == nil {
+	if r == nil || !saysSomething(words) {
 		return q, false
 	}
 	start, end, ok := locate(r.said.text, words)
@@ -22,7 +54,36 @@ func (s *sheet) quote(number int, words string) (q summarize.Quote, ok bool) {
 		return q, false
 	}
 	from, to := r.said.original(start, end)
-	return summarize.Quote{Message: r.message.ID, Text: r.message.Text[from:to], URL: r.message.URL}, true
+	from, to = wholeWords(r.message.Text, from, to)
+	text := r.message.Text[from:to]
+	return summarize.Quote{Message: r.message.ID, Text: text, URL: r.message.URL}, utf8.ValidString(text)
+}
+
+// wholeWords widens a part of a text to the words in which it begins and ends.
+func wholeWords(text string, from, to int) (int, int) {
+	for from > 0 {
+		before, size := utf8.DecodeLastRuneInString(text[:from])
+		if first, _ := utf8.DecodeRuneInString(text[from:to]); !goesOn(before, first) {
+			break
+		}
+		from -= size
+	}
+	for to < len(text) {
+		after, size := utf8.DecodeRuneInString(text[to:])
+		if last, _ := utf8.DecodeLastRuneInString(text[from:to]); !goesOn(last, after) {
+			break
+		}
+		to += size
+	}
+	return from, to
+}
+
+// goesOn reports whether two characters in a row are of one word. Scripts that put no blanks
+// between words have no such characters.
+func goesOn(a, b rune) bool { return inWord(a) && inWord(b) && !unspaced(a) && !unspaced(b) }
+
+func unspaced(r rune) bool {
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
 }
 
 // farthest is how many times longer than its parts a quote with an ellipsis may be.
@@ -115,26 +176,28 @@ func (f folded) inOrder(parts []string) (start, end int, ok bool) {
 	for _, part := range parts {
 		total += len(part)
 	}
-	for from := 0; ; {
+	for from, tries := 0, 0; ; tries++ {
 		at := strings.Index(f.text[from:], parts[0])
-		if at < 0 {
+		if at < 0 || tries == mostBeginnings {
 			return 0, 0, false
 		}
 		first := from + at
-		last, found := first+len(parts[0]), true
+		last := first + len(parts[0])
 		for _, part := range parts[1:] {
 			next := strings.Index(f.text[last:], part)
-			if next < 0 {
-				found = false
-				break
+			if next < 0 { // nor is it after any later beginning
+				return 0, 0, false
 			}
 			last += next + len(part)
 		}
-		if found && last-first <= farthest*total+40 {
+		if last-first <= farthest*total+40 {
 			return f.starts[first], f.ends[last-1], true
 		}
 		from = first + 1
 	}
 }
+
+// mostBeginnings are how many places are tried for the beginning of a quote with parts left out.
+const mostBeginnings = 200
 
 func (f folded) inOrder1(part string) (start, end int, ok bool) { return f.inOrder([]string{part}) }

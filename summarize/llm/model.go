@@ -12,9 +12,10 @@ import (
 type Model interface {
 	// Name is what the vendor calls the model.
 	Name() string
-	// Answer has the model answer. It tries again by itself where the vendor asks for it, a
-	// bounded number of times; its error is a *Fault where anything can be said of why there is no
-	// answer. progress, never nil, is told how many bytes have come so far.
+	// Answer has the model answer. It tries again by itself where that may help, a bounded number
+	// of times and for a bounded time. Its error is a *Fault, or that of ctx where ctx ended it; the
+	// Reply then says only what was used up all the same. progress, never nil, is told how many
+	// bytes have come so far, thoughts of the model included; where it tries again it begins anew.
 	Answer(ctx context.Context, p Prompt, progress func(bytes int)) (Reply, error)
 }
 
@@ -34,6 +35,24 @@ type Prompt struct {
 	// MostTokens bounds the answer.
 	MostTokens int
 }
+
+// Spelled is the task with the schema in words, for a model whose server may not hold it to the
+// schema, or holds it to it without telling it.
+func (p Prompt) Spelled() string {
+	return p.Ask + "\n\nAnswer with one JSON object of this schema, and nothing else:\n" + string(p.Schema.JSON)
+}
+
+// About is about what an answer of so many bytes has cost, for where the vendor does not say.
+func (p Prompt) About(written int) Usage {
+	read := tokensOf(p.System) + tokensOf(p.Shared) + tokensOf(p.Spelled())
+	for _, turn := range p.Repair {
+		read += tokensOf(turn.Answer) + tokensOf(turn.Told)
+	}
+	return Usage{Input: read, Output: (written + bytesPerToken - 1) / bytesPerToken}
+}
+
+// bytesPerToken is about how many bytes a token of an answer has; longer ones are usual.
+const bytesPerToken = 3
 
 // Turn is an answer of the model and what it was told of it.
 type Turn struct{ Answer, Told string }
@@ -83,6 +102,7 @@ const (
 	TimedOut    FaultKind = "the language model took too long"
 	Unreachable FaultKind = "the language model could not be reached"
 	Overloaded  FaultKind = "the language model had too much to do"
+	Unpaid      FaultKind = "the account at the language model's vendor has no credit left"
 	Denied      FaultKind = "the language model did not accept the key"
 	Rejected    FaultKind = "the language model did not accept the request"
 	Declined    FaultKind = "the language model declined to answer"

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,11 +20,31 @@ import (
 // careful is a model that says what the careful reader of a gold file says: what is lost
 // then is the engine's fault.
 type careful struct {
-	gold  *score.Gold
-	sheet *sheet
+	golds []score.GoldDebate
+	// numbers of their messages, where a file says which they are.
+	numbers map[string][]int
+	sheet   *sheet
 
 	mu    sync.Mutex
 	asked []Prompt
+}
+
+// newCareful is a model that reads what of gold files stands on a sheet.
+func newCareful(t *summarize.Transcript, golds ...*score.Gold) *careful {
+	c := &careful{sheet: newSheet(t, false), numbers: map[string][]int{}}
+	for _, g := range golds {
+		for _, d := range g.Golds {
+			c.golds = append(c.golds, d)
+			ids := d.Messages
+			if !g.Channel {
+				for _, m := range g.Messages {
+					ids = append(ids, m.ID)
+				}
+			}
+			c.numbers[d.Question] = c.sheet.numbersOf(ids)
+		}
+	}
+	return c
 }
 
 func (c *careful) Name() string { return "careful" }
@@ -42,17 +61,14 @@ func (c *careful) Answer(_ context.Context, p Prompt, _ func(int)) (Reply, error
 		answer = c.judgement(p)
 	}
 	raw, err := json.Marshal(answer)
-	return Reply{Text: "Here it is:\n```json\n" + string(raw) + "\n```"}, err
+	return Reply{Text: "Here it is:\n```json\n" + string(raw) + "\n```", Usage: p.About(len(raw))}, err
 }
 
 // shown are the numbers of the messages in a prompt.
 func shown(p Prompt) map[int]bool {
 	numbers := map[int]bool{}
-	for _, text := range strings.Split(p.Shared+"\n"+p.Ask, "\n") {
-		var l line
-		if json.Unmarshal([]byte(text), &l) == nil && l.N > 0 && l.Text != "" {
-			numbers[l.N] = true
-		}
+	for _, l := range sheetOf(p) {
+		numbers[l.N] = true
 	}
 	return numbers
 }
@@ -79,14 +95,17 @@ func (c *careful) handles(ids []string) []string {
 
 func (c *careful) extraction(p Prompt) extraction {
 	among := shown(p)
-	x := extraction{Debates: []draft{}}
-	for _, g := range c.gold.Golds {
-		d := draft{Question: g.Question, Neutral: c.handles(g.Neutral)}
-		numbers := c.sheet.numbersOf(g.Messages)
-		if !c.gold.Channel {
-			numbers = c.sheet.all()
+	ids := map[string]string{} // of debates known before, by question
+	for _, text := range strings.Split(p.Ask, "\n") {
+		var o outlined
+		if json.Unmarshal([]byte(text), &o) == nil && o.Question != "" {
+			ids[o.Question] = o.ID
 		}
-		d.Messages = ranges(slices.DeleteFunc(numbers, func(n int) bool { return !among[n] }))
+	}
+	x := extraction{Debates: []draft{}}
+	for _, g := range c.golds {
+		d := draft{Question: g.Question, Neutral: c.handles(g.Neutral), Continues: ids[oneLine(c.sheet.people.mask(g.Question).text)]}
+		d.Messages = ranges(slices.DeleteFunc(slices.Clone(c.numbers[g.Question]), func(n int) bool { return !among[n] }))
 		for _, s := range g.Sides {
 			d.Sides = append(d.Sides, draftSide{ID: s.ID, Label: s.Label, Members: c.handles(s.Members)})
 		}
@@ -109,20 +128,29 @@ func (c *careful) extraction(p Prompt) extraction {
 
 func (c *careful) judgement(p Prompt) judgement {
 	among := shown(p)
-	ids := map[string]string{} // by gist
+	ids := map[string]map[string]string{} // by question and gist
+	question := ""
 	for _, text := range strings.Split(p.Ask, "\n") {
+		if q, ok := strings.CutPrefix(text, "The debate: "); ok {
+			question = q
+			ids[question] = map[string]string{}
+		}
 		var l objectionLine
 		if json.Unmarshal([]byte(text), &l) == nil && l.ID != "" {
-			ids[l.Gist] = l.ID
+			ids[question][l.Gist] = l.ID
 		}
 	}
 	var j judgement
-	for _, g := range c.gold.Golds {
-		if !strings.Contains(p.Ask, "The debate: "+g.Question+"\n") {
-			continue
-		}
+	for _, g := range c.golds {
 		for _, o := range g.Objections {
-			v := verdict{Objection: ids[o.Gist], Status: string(o.Status), Responses: []draftResponse{}, Sure: 0.9}
+			id := ids[c.sheet.masked(g.Question)][c.sheet.masked(o.Gist)]
+			if id == "" {
+				id = ids[g.Question][o.Gist]
+			}
+			if id == "" {
+				continue
+			}
+			v := verdict{Objection: id, Status: string(o.Status), Responses: []draftResponse{}, Sure: 0.9}
 			for _, q := range c.quotes(o.Responses, among) {
 				v.Responses = append(v.Responses, draftResponse{N: q.N, Text: q.Text, Kind: string(kindFor[o.Status])})
 			}
@@ -142,7 +170,7 @@ var kindFor = map[summarize.Status]summarize.ResponseKind{
 
 // Whatever a careful reader says comes through, in one prompt and in windows of a small model.
 func TestCarefulReader(t *testing.T) {
-	for _, most := range []int{0, 6000} {
+	for _, most := range []int{0, 6000, leastInput} {
 		t.Run(strconv.Itoa(most), func(t *testing.T) {
 			paths, err := filepath.Glob("../testdata/debates/*.json")
 			if err != nil || len(paths) == 0 {
@@ -153,24 +181,31 @@ func TestCarefulReader(t *testing.T) {
 				all.Add(readCarefully(t, path, most))
 			}
 			got := all.Figures()
-			for name, figure := range map[string]*float64{
-				"open_f1": got.OpenF1, "objection_f1": got.ObjectionF1, "point_recall": got.PointRecall,
-				"side_pairs": got.SidePairs, "status_acc": got.StatusAcc, "attribution": got.Attribution, "segment_f1": got.SegmentF1,
-			} {
-				if figure == nil || *figure < 0.99 {
-					t.Errorf("%s is lost: %s", name, got.Row("all"))
-				}
-			}
+			atLeast(t, 0.99, got)
 		})
 	}
 }
 
-func readCarefully(t *testing.T, path string, most int) (*score.Gold, *summarize.Report) {
+// atLeast: no figure is less than what is expected.
+func atLeast(t *testing.T, least float64, got score.Figures) {
+	t.Helper()
+	t.Log(got.Row("all"))
+	for name, figure := range map[string]*float64{
+		"open_f1": got.OpenF1, "objection_f1": got.ObjectionF1, "point_recall": got.PointRecall,
+		"side_pairs": got.SidePairs, "status_acc": got.StatusAcc, "attribution": got.Attribution, "segment_f1": got.SegmentF1,
+	} {
+		if figure == nil || *figure < least {
+			t.Errorf("%s is lost", name)
+		}
+	}
+}
+
+func gold(t testing.TB, path string) (*score.Gold, *summarize.Transcript) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	gold, err := score.ReadGold(bytes.NewReader(data))
+	g, err := score.ReadGold(bytes.NewReader(data))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,25 +213,18 @@ func readCarefully(t *testing.T, path string, most int) (*score.Gold, *summarize
 	if err != nil {
 		t.Fatal(err)
 	}
-	engine, err := New(Options{
-		Name: "llm", Model: &careful{gold: gold, sheet: newSheet(read.Transcript, false)}, MostInput: most, Log: slog.New(slog.DiscardHandler),
-		Conversations: func(_ context.Context, tr *summarize.Transcript) ([][]string, error) {
-			var ids []string
-			for _, m := range tr.Messages {
-				ids = append(ids, m.ID)
-			}
-			return [][]string{ids}, nil
-		},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	report, dropped, err := summarize.Summarizer{Engine: engine}.Summarize(t.Context(), read.Transcript, summarize.Request{})
+	return g, read.Transcript
+}
+
+func readCarefully(t *testing.T, path string, most int) (*score.Gold, *summarize.Report) {
+	g, chat := gold(t, path)
+	e := engine(t, Options{Model: newCareful(chat, g), MostInput: most})
+	report, dropped, err := summarize.Summarizer{Engine: e}.Summarize(t.Context(), chat, summarize.Request{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if n := dropped.Total(); n > 0 {
 		t.Logf("%s: %v", filepath.Base(path), dropped)
 	}
-	return gold, report
+	return g, report
 }

@@ -1,6 +1,7 @@
 package llm
 
 import (
+	"cmp"
 	"maps"
 	"regexp"
 	"slices"
@@ -21,8 +22,10 @@ type people struct {
 	ids     []string          // by handle, from 1
 	handles map[string]string // by id
 	names   map[string]string // by id, as people call them
+	writers int               // how many of ids, the first, wrote anything
 	mention *regexp.Regexp    // of anybody, by id or name; nil where nobody is to be masked
-	who     map[string]string // the handle of what mention matches
+	masks   *regexp.Regexp    // of handles in what a model says
+	who     map[string]string // the handle of what mention matches, in lower case
 }
 
 // prefixes are what handles may begin with; the first that nobody writes is taken.
@@ -38,7 +41,9 @@ func newPeople(t *summarize.Transcript, named bool) *people {
 			p.names[m.Author] = t.Name(m.Author)
 		}
 	}
+	p.writers = len(p.ids)
 	p.prefix = freePrefix(t)
+	p.masks = regexp.MustCompile(`@?\b` + p.prefix + `([0-9]+)\b`)
 	taken := map[string]bool{}
 	for i, id := range p.ids {
 		handle := p.prefix + strconv.Itoa(i+1)
@@ -66,41 +71,42 @@ func freePrefix(t *summarize.Transcript) string {
 }
 
 // compile prepares to find ids and names in what people write: ids in mentions, names after an
-// at sign, and, where they are long enough and no common word, names as they are written and in lower case.
+// at sign, and, where they are long enough, names as they stand; those that are a common word too
+// only as they are written, with a capital, or in capitals.
 func (p *people) compile(t *summarize.Transcript) {
 	p.addSilent(t)
-	var ids, called, plain []string
+	var ids, called, plain, written []string
 	add := func(list *[]string, form, handle string) {
-		if form = strings.TrimSpace(form); form != "" && (p.who[form] == "" || p.who[form] == handle) {
-			p.who[form] = handle
+		form = strings.TrimSpace(form)
+		key := strings.ToLower(form)
+		if form != "" && (p.who[key] == "" || p.who[key] == handle) {
+			p.who[key] = handle
 			*list = append(*list, regexp.QuoteMeta(form))
+		}
+	}
+	addName := func(name, handle string) {
+		add(&called, name, handle)
+		switch {
+		case utf8.RuneCountInString(name) < shortestName:
+		case !isCommon(strings.ToLower(name)):
+			add(&plain, name, handle)
+		default:
+			first, size := utf8.DecodeRuneInString(name)
+			add(&written, string(unicode.ToUpper(first))+name[size:], handle)
+			add(&written, strings.ToUpper(name), handle)
 		}
 	}
 	parts := p.parts()
 	for _, id := range p.ids {
-		handle, name := p.handles[id], p.names[id]
-		lower := strings.ToLower(name)
+		handle := p.handles[id]
 		add(&ids, id, handle)
-		first, size := utf8.DecodeRuneInString(name)
-		upper := string(unicode.ToUpper(first)) + name[size:]
-		for _, form := range []string{name, lower, upper, id} {
-			add(&called, form, handle)
-		}
-		if utf8.RuneCountInString(name) >= shortestName {
-			add(&plain, name, handle)
-			add(&plain, upper, handle)
-			if !isCommon(lower) {
-				add(&plain, lower, handle)
-			}
+		add(&called, id, handle)
+		addName(p.names[id], handle)
+		if utf8.RuneCountInString(p.names[id]) >= shortestName {
+			add(&written, p.names[id], handle)
 		}
 		for _, part := range parts[id] {
-			first, size := utf8.DecodeRuneInString(part)
-			for _, form := range []string{part, string(unicode.ToUpper(first)) + part[size:]} {
-				add(&called, form, handle)
-				if form != part || !isCommon(part) {
-					add(&plain, form, handle)
-				}
-			}
+			addName(part, handle)
 		}
 	}
 	var ways []string
@@ -108,10 +114,10 @@ func (p *people) compile(t *summarize.Transcript) {
 		before string
 		forms  []string
 		after  string
-	}{{`<@!?`, ids, `(?:\|[^>]*)?>`}, {`@`, called, ``}, {``, plain, ``}} {
+	}{{`<@!?(?i:`, ids, `)(?:\|[^>]*)?>`}, {`@(?i:`, called, `)`}, {`(?i:`, plain, `)`}, {`(?:`, written, `)`}} {
 		if len(way.forms) > 0 {
-			slices.SortFunc(way.forms, func(a, b string) int { return len(b) - len(a) }) // the longest first
-			ways = append(ways, way.before+`(`+strings.Join(way.forms, "|")+`)`+way.after)
+			slices.SortFunc(way.forms, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) }) // the longest first
+			ways = append(ways, way.before+`(`+strings.Join(slices.Compact(way.forms), "|")+`)`+way.after)
 		}
 	}
 	if len(ways) > 0 {
@@ -181,13 +187,12 @@ func (p *people) person(handle string) (id string, ok bool) {
 	return "", false
 }
 
+// wrote reports whether somebody wrote a message.
+func (p *people) wrote(id string) bool { return slices.Contains(p.ids[:p.writers], id) }
+
 // unmask puts names in place of the handles in words of the model's own.
 func (p *people) unmask(words string) string {
-	if p.prefix == "" {
-		return words
-	}
-	handle := regexp.MustCompile(`@?\b` + p.prefix + `([0-9]+)\b`)
-	return handle.ReplaceAllStringFunc(words, func(found string) string {
+	return p.masks.ReplaceAllStringFunc(words, func(found string) string {
 		if id, ok := p.person(found); ok {
 			return p.names[id]
 		}
@@ -221,7 +226,7 @@ func (p *people) mask(text string) masked {
 				continue
 			}
 			keep(at, found[0])
-			handle := p.who[form(text, found)]
+			handle := p.who[strings.ToLower(form(text, found))]
 			if text[found[0]] == '<' || text[found[0]] == '@' {
 				handle = "@" + handle
 			}

@@ -14,8 +14,8 @@ func chat() *summarize.Transcript {
 		Names: map[string]string{"11": "Zoé Ames", "22": "Bo", "33": "marek", "44": "Silent Quill_77"},
 		Messages: []summarize.Message{
 			{ID: "m1", Author: "11", Text: "Marek, you never answered. <@22> did, @marek!"},
-			{ID: "m2", Author: "22", Text: "Zoé Ames is right, and Bo says so. Mareks are not marek."},
-			{ID: "m3", Author: "33", Text: "Ask Silent Quill_77, quill or <@!44> about P4 and the Boat"},
+			{ID: "m2", Author: "22", Text: "Zoé Ames is right, and Bo says so. Mareks are not MAREK."},
+			{ID: "m3", Author: "33", Text: "Ask Silent Quill_77, quill or <@!44> about P4 and the Boat", Attachments: []string{"marek cv.pdf"}},
 			{ID: "m4", Author: "99", Bot: true, Text: "marek joined"},
 		},
 	}
@@ -26,7 +26,7 @@ func TestNamesStayHere(t *testing.T) {
 	got := s.lines(s.all())
 	want := `{"n":1,"by":"U1","text":"U3, you never answered. @U2 did, @U3!"}
 {"n":2,"by":"U2","text":"U1 is right, and Bo says so. Mareks are not U3."}
-{"n":3,"by":"U3","text":"Ask U4, U4 or @U4 about P4 and the Boat"}
+{"n":3,"by":"U3","text":"Ask U4, U4 or @U4 about P4 and the Boat","files":["U3 cv.pdf"]}
 `
 	if got != want {
 		t.Errorf("the sheet reads\n%s\nnot\n%s", got, want)

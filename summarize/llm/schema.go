@@ -1,6 +1,9 @@
 package llm
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"slices"
+)
 
 // The schemas are written in the part of JSON Schema that both vendors take as strict: every
 // property is required, nothing else is allowed, and there are no bounds on numbers or lengths.
@@ -24,25 +27,35 @@ var (
 	quotes = listOf(objectOf([]string{"n", "text"}, properties{"n": number, "text": text}))
 )
 
-var extractSchema = schemaOf("debates", objectOf([]string{"debates"}, properties{
-	"debates": listOf(objectOf(
-		[]string{"question", "messages", "sides", "neutral", "points", "objections", "agreements"},
-		properties{
-			"question": text,
-			"messages": text,
-			"sides": listOf(objectOf([]string{"id", "label", "members"}, properties{
-				"id": text, "label": text, "members": listOf(text),
-			})),
-			"neutral": listOf(text),
-			"points": listOf(objectOf([]string{"id", "side", "gist", "quotes"}, properties{
-				"id": text, "side": text, "gist": text, "quotes": quotes,
-			})),
-			"objections": listOf(objectOf([]string{"id", "side", "gist", "target", "quotes"}, properties{
-				"id": text, "side": text, "gist": text, "target": text, "quotes": quotes,
-			})),
-			"agreements": listOf(objectOf([]string{"gist", "quotes"}, properties{"gist": text, "quotes": quotes})),
+// extractSchema is of what the first pass answers, moreSchema where debates are known already.
+var extractSchema, moreSchema = debatesSchema(false), debatesSchema(true)
+
+func debatesSchema(known bool) Schema {
+	row := func(more ...string) map[string]any {
+		order := slices.Concat([]string{"id", "side", "gist"}, more, []string{"quotes"})
+		of := properties{"quotes": quotes}
+		for _, name := range order[:len(order)-1] {
+			of[name] = text
+		}
+		return objectOf(order, of)
+	}
+	order := []string{"question", "messages", "sides", "neutral", "points", "objections", "agreements"}
+	of := properties{
+		"question": text,
+		"messages": text,
+		"sides": listOf(objectOf([]string{"id", "label", "members"}, properties{
+			"id": text, "label": text, "members": listOf(text),
 		})),
-}))
+		"neutral":    listOf(text),
+		"points":     listOf(row()),
+		"objections": listOf(row("target")),
+		"agreements": listOf(objectOf([]string{"gist", "quotes"}, properties{"gist": text, "quotes": quotes})),
+	}
+	if known {
+		order, of["continues"] = append([]string{"continues"}, order...), text
+	}
+	return schemaOf("debates", objectOf([]string{"debates"}, properties{"debates": listOf(objectOf(order, of))}))
+}
 
 var judgeSchema = schemaOf("verdicts", objectOf([]string{"verdicts"}, properties{
 	"verdicts": listOf(objectOf([]string{"objection", "why", "status", "responses", "sure"}, properties{

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"crux/summarize"
 )
@@ -23,7 +24,13 @@ type sheet struct {
 // row is a message on a sheet.
 type row struct {
 	message *summarize.Message
-	said    masked
+	// index is where it stands in the transcript.
+	index int
+	said  masked
+	// shown is what of said is shown: all, unless it is too long; see fit.
+	shown  string
+	files  []string
+	tokens int // that its line has at most
 }
 
 // line is a row in JSON. Field names are short, since they are sent with every message.
@@ -42,13 +49,41 @@ func newSheet(t *summarize.Transcript, named bool) *sheet {
 	s := &sheet{transcript: t, people: newPeople(t, named), number: map[string]int{}}
 	for i := range t.Messages {
 		m := &t.Messages[i]
-		if m.Bot || strings.TrimSpace(m.Text) == "" {
+		if m.Bot || !saysSomething(m.Text) {
 			continue
 		}
-		s.rows = append(s.rows, row{message: m, said: s.people.mask(m.Text)})
+		r := row{message: m, index: i, said: s.people.mask(m.Text)}
+		r.shown = r.said.text
+		for _, name := range m.Attachments {
+			r.files = append(r.files, s.people.mask(name).text)
+		}
+		s.rows = append(s.rows, r)
 		s.number[m.ID] = len(s.rows)
 	}
+	for n := range s.rows {
+		s.rows[n].tokens = tokensOf(s.lines([]int{n + 1}))
+	}
 	return s
+}
+
+// saysSomething is false of white space and what is not to be seen.
+func saysSomething(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) })
+}
+
+// fit cuts what is shown of messages whose lines have more than most tokens. All of what they say
+// can be quoted nevertheless.
+func (s *sheet) fit(most int) {
+	for i := range s.rows {
+		r := &s.rows[i]
+		// A cut at the share of its tokens that it may have can still be too long, where a text
+		// has its longer characters first.
+		for r.tokens > most && len(r.shown) > len("…") {
+			kept := min(len(r.shown)*most/(r.tokens+1), len(r.shown)-2*len("…"))
+			r.shown = strings.ToValidUTF8(r.shown[:max(kept, 0)], "") + "…"
+			r.tokens = tokensOf(s.lines([]int{i + 1}))
+		}
+	}
 }
 
 // row is the one of a number, nil where there is none.
@@ -72,8 +107,8 @@ func (s *sheet) lines(numbers []int) string {
 	encoder.SetEscapeHTML(false)
 	var last time.Time
 	for _, n := range numbers {
-		r := s.row(n)
-		l := line{N: n, By: s.people.handle(r.message.Author), Text: r.said.text, Files: r.message.Attachments}
+		r := &s.rows[n-1]
+		l := line{N: n, By: s.people.handle(r.message.Author), Text: r.shown, Files: r.files}
 		if at := r.message.Time; !at.IsZero() {
 			switch {
 			case !sameDay(at, last):
@@ -104,6 +139,16 @@ func (s *sheet) all() []int {
 		numbers[i] = i + 1
 	}
 	return numbers
+}
+
+// since is the number of the first row that stands at an index of the transcript or later, one
+// more than there are rows where none does.
+func (s *sheet) since(index int) int {
+	n := slices.IndexFunc(s.rows, func(r row) bool { return r.index >= index })
+	if n < 0 {
+		n = len(s.rows)
+	}
+	return n + 1
 }
 
 // numbersOf are the numbers of messages, in order.

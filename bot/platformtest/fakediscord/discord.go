@@ -44,6 +44,8 @@ type Discord struct {
 	gate         gate
 	traffic      *wire.Traffic[Request]
 	faults       faults
+	lately       []time.Time // of the requests within the last second
+	limited      int         // requests refused because there were too many
 	testOver     bool
 }
 

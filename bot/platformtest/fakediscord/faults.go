@@ -215,3 +215,31 @@ func limitHeaders(h http.Header) {
 	h.Set("X-RateLimit-Reset-After", "1.000")
 	h.Set("X-RateLimit-Bucket", "fake")
 }
+
+// globalLimit is how many requests a bot may make in a second, answers to interactions apart.
+const globalLimit = 50
+
+// overGlobalLimit is how long a client that asks too often must wait, 0 for one that doesn't.
+func (d *Discord) overGlobalLimit(path string, now time.Time) time.Duration {
+	if needsNoToken(path) {
+		return 0
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for len(d.lately) > 0 && now.Sub(d.lately[0]) >= time.Second {
+		d.lately = d.lately[1:]
+	}
+	if len(d.lately) >= globalLimit {
+		d.limited++
+		return time.Second - now.Sub(d.lately[0])
+	}
+	d.lately = append(d.lately, now)
+	return 0
+}
+
+// Limited is how many requests were refused because the bot made too many in a second.
+func (d *Discord) Limited() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.limited
+}

@@ -106,6 +106,12 @@ func (d *Discord) serveREST(w http.ResponseWriter, r *http.Request, routes http.
 		send(out, answer{http.StatusUnauthorized, object{"message": "401: Unauthorized", "code": 0}})
 		return
 	}
+	if wait := d.overGlobalLimit(p, time.Now()); wait > 0 {
+		out.Header().Set("X-RateLimit-Global", "true")
+		out.Header().Set("X-RateLimit-Scope", "global")
+		send(out, answer{http.StatusTooManyRequests, object{"message": "You are being rate limited.", "retry_after": wait.Seconds(), "global": true}})
+		return
+	}
 	if d.interfere(out, logged, r.Context().Done()) {
 		if out.Status == 0 {
 			panic(http.ErrAbortHandler) // net/http breaks the connection off

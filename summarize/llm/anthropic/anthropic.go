@@ -4,49 +4,73 @@ package anthropic
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
-	"strconv"
-	"strings"
+	"net/url"
+	"slices"
+	"sync/atomic"
 	"time"
 
 	sdk "github.com/anthropics/anthropic-sdk-go"
 	"github.com/anthropics/anthropic-sdk-go/option"
 
 	"crux/summarize/llm"
+	"crux/summarize/llm/transport"
 )
 
-// Options say how to reach a model.
+// Options say how to reach a model. Nothing is taken from the environment, save the proxy of
+// the default client.
 type Options struct {
 	Key string
 	// BaseURL is without /v1; "" is Anthropic's own.
 	BaseURL string
 	Model   string
-	// Timeout is for one try, Retries how many more there are.
-	Timeout time.Duration
+	// Timeout is for one try, five minutes where it is 0; Total is for all of them together with
+	// the waiting in between, twice Timeout where it is 0.
+	Timeout, Total time.Duration
+	// Retries is how many tries there are after the first.
 	Retries int
-	// Client is nil for a client of the package's own.
+	// Client is nil for the default client. No redirects are followed with either.
 	Client *http.Client
 }
 
 // Model is a model of Anthropic's; it implements llm.Model.
 type Model struct {
-	o      Options
-	client sdk.Client
+	o Options
+	// own is true where Anthropic's own servers answer.
+	own      bool
+	tries    transport.Tries
+	messages sdk.MessageService
+	// plain is true once a server has shown that it takes no schemas.
+	plain atomic.Bool
 }
 
 // New returns a Model. It talks to nobody yet.
 func New(o Options) *Model {
+	// The service is made without a client of the SDK's, which would read keys, addresses and
+	// headers from the environment and from the files of other programs.
 	opts := []option.RequestOption{
-		option.WithAPIKey(o.Key), option.WithMaxRetries(o.Retries), option.WithRequestTimeout(o.Timeout),
+		option.WithEnvironmentProduction(), option.WithHTTPClient(transport.Client(o.Client)), option.WithMaxRetries(0),
+		option.WithoutOpenTelemetry(),
+	}
+	if o.Key != "" {
+		opts = append(opts, option.WithAPIKey(o.Key))
 	}
 	if o.BaseURL != "" {
 		opts = append(opts, option.WithBaseURL(o.BaseURL))
 	}
-	if o.Client != nil {
-		opts = append(opts, option.WithHTTPClient(o.Client))
+	return &Model{
+		o: o, own: isOwn(o.BaseURL), messages: sdk.NewMessageService(opts...),
+		tries: transport.Tries{Each: o.Timeout, All: o.Total, More: o.Retries},
 	}
-	return &Model{o: o, client: sdk.NewClient(opts...)}
+}
+
+// isOwn reports whether a base URL is Anthropic's.
+func isOwn(base string) bool {
+	if base == "" {
+		return true
+	}
+	u, err := url.Parse(base)
+	return err == nil && u.Hostname() == "api.anthropic.com"
 }
 
 // Name implements llm.Model.
@@ -54,23 +78,46 @@ func (m *Model) Name() string { return m.o.Model }
 
 // Answer implements llm.Model.
 func (m *Model) Answer(ctx context.Context, p llm.Prompt, progress func(bytes int)) (llm.Reply, error) {
-	var schema map[string]any
-	if err := json.Unmarshal(p.Schema.JSON, &schema); err != nil {
-		return llm.Reply{}, &llm.Fault{Kind: llm.Rejected, Err: err}
+	return m.tries.Do(ctx, func(ctx context.Context) (llm.Reply, error) { return m.try(ctx, p, progress) })
+}
+
+// try asks once, and again without the schema where the model takes none.
+func (m *Model) try(ctx context.Context, p llm.Prompt, progress func(bytes int)) (llm.Reply, error) {
+	plain := m.plain.Load()
+	reply, told, err := m.ask(ctx, p, plain, progress)
+	if told != nil && !plain && refusesSchemas(told) {
+		plain = true
+		reply, told, err = m.ask(ctx, p, plain, progress)
 	}
-	reply, err := m.read(ctx, sdk.MessageNewParams{
-		Model:     m.o.Model,
-		MaxTokens: int64(p.MostTokens),
-		System:    []sdk.TextBlockParam{cached(p.System)},
-		Messages:  turns(p),
-		OutputConfig: sdk.OutputConfigParam{
-			Format: sdk.JSONOutputFormatParam{Schema: schema},
-		},
-	}, progress)
-	if err != nil {
-		return llm.Reply{}, fault(err)
+	switch {
+	case told != nil:
+		return reply, told.Fault("anthropic")
+	case err == nil && plain:
+		m.plain.Store(true)
 	}
-	return reply, nil
+	return reply, err
+}
+
+// refusesSchemas reports whether a server says that the model takes no JSON schema, or not this one.
+func refusesSchemas(t *transport.Told) bool {
+	statuses := []int{http.StatusBadRequest, http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusNotImplemented}
+	return slices.Contains(statuses, t.Status) && t.Mentions("output_config", "output_format", "structured output", "json_schema", "grammar")
+}
+
+// ask asks with the schema, or with the schema in words alone.
+func (m *Model) ask(ctx context.Context, p llm.Prompt, plain bool, progress func(bytes int)) (llm.Reply, *transport.Told, error) {
+	params := sdk.MessageNewParams{
+		Model: m.o.Model, MaxTokens: int64(p.MostTokens),
+		System: []sdk.TextBlockParam{cached(p.System)}, Messages: turns(p, plain || !m.own),
+	}
+	if !plain {
+		var schema map[string]any
+		if err := json.Unmarshal(p.Schema.JSON, &schema); err != nil {
+			return llm.Reply{}, nil, transport.Final(&llm.Fault{Kind: llm.Rejected, Err: err})
+		}
+		params.OutputConfig.Format = sdk.JSONOutputFormatParam{Schema: schema}
+	}
+	return m.stream(ctx, p, params, progress)
 }
 
 // cached is a text up to which Anthropic may read a prompt from its cache.
@@ -78,96 +125,20 @@ func cached(text string) sdk.TextBlockParam {
 	return sdk.TextBlockParam{Text: text, CacheControl: sdk.NewCacheControlEphemeralParam()}
 }
 
-func turns(p llm.Prompt) []sdk.MessageParam {
+// turns are the messages of a prompt, with the schema in words where it is spelled.
+func turns(p llm.Prompt, spelled bool) []sdk.MessageParam {
 	var first []sdk.ContentBlockParamUnion
 	if p.Shared != "" {
 		shared := cached(p.Shared)
 		first = append(first, sdk.ContentBlockParamUnion{OfText: &shared})
 	}
-	messages := []sdk.MessageParam{sdk.NewUserMessage(append(first, sdk.NewTextBlock(p.Ask))...)}
+	ask := p.Ask
+	if spelled {
+		ask = p.Spelled()
+	}
+	messages := []sdk.MessageParam{sdk.NewUserMessage(append(first, sdk.NewTextBlock(ask))...)}
 	for _, turn := range p.Repair {
 		messages = append(messages, sdk.NewAssistantMessage(sdk.NewTextBlock(turn.Answer)), sdk.NewUserMessage(sdk.NewTextBlock(turn.Told)))
 	}
 	return messages
-}
-
-func (m *Model) read(ctx context.Context, params sdk.MessageNewParams, progress func(bytes int)) (llm.Reply, error) {
-	stream := m.client.Messages.NewStreaming(ctx, params)
-	defer stream.Close()
-	var message sdk.Message
-	written, stopped := 0, false
-	for stream.Next() {
-		event := stream.Current()
-		if err := message.Accumulate(event); err != nil {
-			return llm.Reply{}, &llm.Fault{Kind: llm.Unreadable, Err: errors.New("anthropic: an event of the answer could not be read")}
-		}
-		switch event.Type {
-		case "content_block_delta":
-			written += len(event.Delta.Text)
-			progress(written)
-		case "message_stop":
-			stopped = true
-		}
-	}
-	if err := stream.Err(); err != nil {
-		return llm.Reply{}, err
-	}
-	return replyOf(&message, stopped)
-}
-
-func replyOf(message *sdk.Message, stopped bool) (llm.Reply, error) {
-	var text strings.Builder
-	for _, block := range message.Content {
-		text.WriteString(block.Text)
-	}
-	used := message.Usage
-	reply := llm.Reply{
-		Text: text.String(),
-		Cut:  message.StopReason == sdk.StopReasonMaxTokens || message.StopReason == sdk.StopReasonModelContextWindowExceeded,
-		Usage: llm.Usage{
-			Input:  int(used.InputTokens + used.CacheCreationInputTokens),
-			Cached: int(used.CacheReadInputTokens), Output: int(used.OutputTokens),
-		},
-	}
-	switch {
-	case !stopped:
-		return reply, &llm.Fault{Kind: llm.Unreachable, Err: errors.New("anthropic: the answer broke off")}
-	case message.StopReason == sdk.StopReasonRefusal:
-		return reply, &llm.Fault{Kind: llm.Declined}
-	case strings.TrimSpace(reply.Text) == "":
-		return reply, &llm.Fault{Kind: llm.Unreadable, Err: errors.New("anthropic: the answer is empty")}
-	}
-	return reply, nil
-}
-
-// statusOverloaded is Anthropic's own.
-const statusOverloaded = 529
-
-// fault is what went wrong, without what the server wrote: it may repeat what was sent.
-func fault(err error) error {
-	if f, ok := errors.AsType[*llm.Fault](err); ok {
-		return f
-	}
-	said, ok := errors.AsType[*sdk.Error](err)
-	switch {
-	case errors.Is(err, context.DeadlineExceeded):
-		return &llm.Fault{Kind: llm.TimedOut}
-	case !ok:
-		return &llm.Fault{Kind: llm.Unreachable, Err: errors.New("anthropic: no answer")}
-	}
-	f := &llm.Fault{Kind: llm.Rejected, Err: errors.New("anthropic: status " + strconv.Itoa(said.StatusCode))}
-	switch code := said.StatusCode; {
-	case code == http.StatusUnauthorized, code == http.StatusForbidden:
-		f.Kind = llm.Denied
-	case code == http.StatusRequestTimeout, code == http.StatusGatewayTimeout:
-		f.Kind = llm.TimedOut
-	case code == http.StatusTooManyRequests, code == http.StatusServiceUnavailable, code == statusOverloaded:
-		f.Kind = llm.Overloaded
-		if after, err := strconv.Atoi(said.Response.Header.Get("Retry-After")); err == nil {
-			f.RetryAfter = time.Duration(after) * time.Second
-		}
-	case code >= http.StatusInternalServerError:
-		f.Kind = llm.Unreachable
-	}
-	return f
 }

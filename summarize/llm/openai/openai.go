@@ -4,59 +4,78 @@ package openai
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"net/http"
-	"strconv"
+	"net/url"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	sdk "github.com/openai/openai-go/v3"
 	"github.com/openai/openai-go/v3/option"
-	"github.com/openai/openai-go/v3/packages/param"
 	"github.com/openai/openai-go/v3/shared"
 
 	"crux/summarize/llm"
+	"crux/summarize/llm/transport"
 )
 
-// Options say how to reach a model.
+// Options say how to reach a model. Nothing is taken from the environment, save the proxy of
+// the default client.
 type Options struct {
 	// Key is the API key; "" for a server that wants none.
 	Key string
 	// BaseURL is up to and with /v1; "" is OpenAI's own.
 	BaseURL string
 	Model   string
-	// Timeout is for one try, Retries how many more there are.
-	Timeout time.Duration
+	// Timeout is for one try, five minutes where it is 0; Total is for all of them together with
+	// the waiting in between, twice Timeout where it is 0.
+	Timeout, Total time.Duration
+	// Retries is how many tries there are after the first.
 	Retries int
-	// Client is nil for a client of the package's own.
+	// Client is nil for the default client. No redirects are followed with either.
 	Client *http.Client
 }
 
 // Model is a model behind OpenAI's protocol; it implements llm.Model.
 type Model struct {
-	o      Options
-	client sdk.Client
-	// plain is true once the server has refused schemas.
-	plain atomic.Bool
+	o Options
+	// own is true for OpenAI's own models.
+	own         bool
+	tries       transport.Tries
+	completions sdk.ChatCompletionService
+
+	mu    sync.Mutex
+	lacks lacks
 }
 
 // New returns a Model. It talks to nobody yet.
 func New(o Options) *Model {
+	// The service is made without a client of the SDK's, which would read keys, addresses and
+	// headers from the environment.
 	opts := []option.RequestOption{
-		option.WithAPIKey(o.Key), option.WithMaxRetries(o.Retries), option.WithRequestTimeout(o.Timeout),
+		option.WithEnvironmentProduction(), option.WithHTTPClient(transport.Client(o.Client)), option.WithMaxRetries(0),
 	}
-	if o.Key == "" {
-		opts = append(opts, option.WithHeaderDel("Authorization"))
+	if o.Key != "" {
+		opts = append(opts, option.WithAPIKey(o.Key))
 	}
 	if o.BaseURL != "" {
 		opts = append(opts, option.WithBaseURL(o.BaseURL))
 	}
-	if o.Client != nil {
-		opts = append(opts, option.WithHTTPClient(o.Client))
+	return &Model{
+		o: o, own: isOwn(o.BaseURL), completions: sdk.NewChatCompletionService(opts...),
+		tries: transport.Tries{Each: o.Timeout, All: o.Total, More: o.Retries},
 	}
-	return &Model{o: o, client: sdk.NewClient(opts...)}
+}
+
+// isOwn reports whether a base URL is one of OpenAI's.
+func isOwn(base string) bool {
+	if base == "" {
+		return true
+	}
+	u, err := url.Parse(base)
+	return err == nil && (u.Hostname() == "api.openai.com" || strings.HasSuffix(u.Hostname(), ".api.openai.com"))
 }
 
 // Name implements llm.Model.
@@ -64,20 +83,77 @@ func (m *Model) Name() string { return m.o.Model }
 
 // Answer implements llm.Model.
 func (m *Model) Answer(ctx context.Context, p llm.Prompt, progress func(bytes int)) (llm.Reply, error) {
-	reply, err := m.stream(ctx, p, progress, !m.plain.Load())
-	if refusesSchemas(err) && m.plain.CompareAndSwap(false, true) {
-		reply, err = m.stream(ctx, p, progress, false)
-	}
-	if err != nil {
-		return llm.Reply{}, fault(err)
-	}
-	return reply, nil
+	return m.tries.Do(ctx, func(ctx context.Context) (llm.Reply, error) { return m.try(ctx, p, progress) })
 }
 
-func (m *Model) stream(ctx context.Context, p llm.Prompt, progress func(bytes int), schemas bool) (llm.Reply, error) {
+// try asks once, and again without what the server does not know.
+func (m *Model) try(ctx context.Context, p llm.Prompt, progress func(bytes int)) (llm.Reply, error) {
+	m.mu.Lock()
+	lacks := m.lacks
+	m.mu.Unlock()
+	for {
+		params, err := m.params(p, lacks)
+		if err != nil {
+			return llm.Reply{}, transport.Final(err)
+		}
+		reply, told, err := m.stream(ctx, p, params, progress)
+		if told != nil {
+			if more, found := lacks.with(told); found {
+				lacks = more
+				continue
+			}
+			return reply, told.Fault("openai")
+		}
+		if err == nil {
+			m.mu.Lock()
+			m.lacks = m.lacks.and(lacks)
+			m.mu.Unlock()
+		}
+		return reply, err
+	}
+}
+
+// params are a prompt as the server is asked it.
+func (m *Model) params(p llm.Prompt, lacks lacks) (sdk.ChatCompletionNewParams, error) {
+	params := sdk.ChatCompletionNewParams{Model: m.o.Model, Messages: messages(p, !m.own || lacks.schemas)}
+	switch {
+	case lacks.limit == nothing:
+	case m.own || lacks.limit == olderName:
+		params.MaxCompletionTokens = sdk.Int(int64(p.MostTokens))
+	default: // of the servers that speak the protocol, most know the older name alone
+		params.MaxTokens = sdk.Int(int64(p.MostTokens))
+	}
+	if !lacks.usage {
+		params.StreamOptions.IncludeUsage = sdk.Bool(true)
+	}
+	if m.own {
+		// Its reasoning models take no temperature. Nothing is to be kept there, and prompts that
+		// begin alike are to come where that is in the cache.
+		params.Store = sdk.Bool(false)
+		params.PromptCacheKey = sdk.String(cacheKey(p))
+	} else if !lacks.temperature {
+		params.Temperature = sdk.Float(0)
+	}
+	if lacks.schemas {
+		return params, nil
+	}
+	var schema map[string]any
+	if err := json.Unmarshal(p.Schema.JSON, &schema); err != nil {
+		return params, &llm.Fault{Kind: llm.Rejected, Err: err}
+	}
+	params.ResponseFormat.OfJSONSchema = &shared.ResponseFormatJSONSchemaParam{
+		JSONSchema: shared.ResponseFormatJSONSchemaJSONSchemaParam{Name: p.Schema.Name, Schema: schema, Strict: sdk.Bool(true)},
+	}
+	return params, nil
+}
+
+// messages are a prompt's, with the schema in words where it is spelled. Only OpenAI's own models
+// are sure to be told of the schema and held to it: other servers pass over it without a word, or
+// hold a model to it that has never seen it.
+func messages(p llm.Prompt, spelled bool) []sdk.ChatCompletionMessageParamUnion {
 	ask := p.Ask
-	if !schemas {
-		ask += "\n\nAnswer with one JSON object of this schema, and nothing else:\n" + string(p.Schema.JSON)
+	if spelled {
+		ask = p.Spelled()
 	}
 	if p.Shared != "" {
 		ask = p.Shared + "\n\n" + ask
@@ -86,104 +162,11 @@ func (m *Model) stream(ctx context.Context, p llm.Prompt, progress func(bytes in
 	for _, turn := range p.Repair {
 		messages = append(messages, sdk.AssistantMessage(turn.Answer), sdk.UserMessage(turn.Told))
 	}
-	params := sdk.ChatCompletionNewParams{
-		Model: m.o.Model, Messages: messages, MaxCompletionTokens: sdk.Int(int64(p.MostTokens)),
-		StreamOptions: sdk.ChatCompletionStreamOptionsParam{IncludeUsage: sdk.Bool(true)},
-	}
-	if m.o.BaseURL != "" { // of the servers that speak the protocol, most know the older name alone
-		params.MaxCompletionTokens, params.MaxTokens = param.Opt[int64]{}, sdk.Int(int64(p.MostTokens))
-		params.Temperature = sdk.Float(0)
-	}
-	if schemas {
-		var schema map[string]any
-		if err := json.Unmarshal(p.Schema.JSON, &schema); err != nil {
-			return llm.Reply{}, err
-		}
-		params.ResponseFormat = sdk.ChatCompletionNewParamsResponseFormatUnion{
-			OfJSONSchema: &shared.ResponseFormatJSONSchemaParam{
-				JSONSchema: shared.ResponseFormatJSONSchemaJSONSchemaParam{Name: p.Schema.Name, Schema: schema, Strict: sdk.Bool(true)},
-			},
-		}
-	}
-	return m.read(ctx, params, 4*p.MostTokens*longestToken, progress)
+	return messages
 }
 
-// longestToken is how many bytes a token may have, so that a model that never stops is stopped.
-const longestToken = 4
-
-func (m *Model) read(ctx context.Context, params sdk.ChatCompletionNewParams, most int, progress func(bytes int)) (llm.Reply, error) {
-	var reply llm.Reply
-	var text strings.Builder
-	refused, finished := false, false
-	stream := m.client.Chat.Completions.NewStreaming(ctx, params)
-	defer stream.Close()
-	for stream.Next() {
-		chunk := stream.Current()
-		if used := chunk.Usage; used.TotalTokens > 0 {
-			cached := int(used.PromptTokensDetails.CachedTokens)
-			reply.Usage = llm.Usage{Input: int(used.PromptTokens) - cached, Cached: cached, Output: int(used.CompletionTokens)}
-		}
-		for _, choice := range chunk.Choices {
-			text.WriteString(choice.Delta.Content)
-			refused = refused || choice.Delta.Refusal != "" || choice.FinishReason == "content_filter"
-			finished = finished || choice.FinishReason != ""
-			reply.Cut = reply.Cut || choice.FinishReason == "length"
-		}
-		progress(text.Len())
-		if text.Len() > most {
-			reply.Cut, finished = true, true
-			break
-		}
-	}
-	reply.Text = text.String()
-	switch err := stream.Err(); {
-	case err != nil:
-		return reply, err
-	case refused:
-		return reply, &llm.Fault{Kind: llm.Declined}
-	case !finished:
-		return reply, &llm.Fault{Kind: llm.Unreachable, Err: errors.New("openai: the answer broke off")}
-	case strings.TrimSpace(reply.Text) == "":
-		return reply, &llm.Fault{Kind: llm.Unreadable, Err: errors.New("openai: the answer is empty")}
-	}
-	return reply, nil
-}
-
-// refusesSchemas reports whether a server says that it takes no JSON schema.
-func refusesSchemas(err error) bool {
-	said, ok := errors.AsType[*sdk.Error](err)
-	if !ok || said.StatusCode != http.StatusBadRequest && said.StatusCode != http.StatusUnprocessableEntity && said.StatusCode != http.StatusNotImplemented {
-		return false
-	}
-	words := strings.ToLower(said.Message + " " + said.Param)
-	return strings.Contains(words, "response_format") || strings.Contains(words, "json_schema") || strings.Contains(words, "schema") || strings.Contains(words, "grammar")
-}
-
-// fault is what went wrong, without what the server wrote: it may repeat what was sent.
-func fault(err error) error {
-	if f, ok := errors.AsType[*llm.Fault](err); ok {
-		return f
-	}
-	said, ok := errors.AsType[*sdk.Error](err)
-	switch {
-	case errors.Is(err, context.DeadlineExceeded):
-		return &llm.Fault{Kind: llm.TimedOut}
-	case !ok:
-		return &llm.Fault{Kind: llm.Unreachable, Err: errors.New("openai: no answer")}
-	}
-	f := &llm.Fault{Kind: llm.Rejected, Err: errors.New("openai: status " + strconv.Itoa(said.StatusCode))}
-	switch code := said.StatusCode; {
-	case code == http.StatusUnauthorized, code == http.StatusForbidden:
-		f.Kind = llm.Denied
-	case code == http.StatusRequestTimeout, code == http.StatusGatewayTimeout:
-		f.Kind = llm.TimedOut
-	case code == http.StatusTooManyRequests, code == http.StatusServiceUnavailable:
-		f.Kind = llm.Overloaded
-		if after, err := strconv.Atoi(said.Response.Header.Get("Retry-After")); err == nil {
-			f.RetryAfter = time.Duration(after) * time.Second
-		}
-	case code >= http.StatusInternalServerError:
-		f.Kind = llm.Unreachable
-	}
-	return f
+// cacheKey is the same for prompts that begin alike, and says nothing of them.
+func cacheKey(p llm.Prompt) string {
+	sum := sha256.Sum256([]byte(p.Schema.Name + "\x00" + p.System + "\x00" + p.Shared))
+	return hex.EncodeToString(sum[:16])
 }

@@ -57,6 +57,7 @@ CREATE TABLE digests (
     digest   INTEGER  PRIMARY KEY AUTOINCREMENT,
     platform TEXT     NOT NULL,
     server   TEXT     NOT NULL,
+    -- number is below zero where the digest was removed and waits for its run to end.
     number   INTEGER  NOT NULL,
     owner    TEXT     NOT NULL,
     made     BIGINT   NOT NULL,
@@ -83,6 +84,7 @@ CREATE TABLE digests (
 );
 
 CREATE INDEX digests_ready ON digests (platform, ready) WHERE ready IS NOT NULL;
+CREATE INDEX digests_asked ON digests (platform, asked) WHERE asked IS NOT NULL;
 
 CREATE TABLE runs (
     run      INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,0 +1,76 @@
+package llm
+
+import "context"
+
+// Meter bounds what a model may cost. Its methods may be called from several goroutines.
+type Meter interface {
+	// Allow is asked before every prompt. Its error, a *Fault of the kind Exhausted where the
+	// budget is used up, is why the prompt is not sent.
+	Allow(ctx context.Context) error
+	// Spend is told what every answer cost, also one that was of no use. Its context does not end
+	// with that of the reading.
+	Spend(ctx context.Context, u Usage)
+}
+
+// ask has the model answer in the form of T, and once more, with what was wrong, where it does not.
+func ask[T any](ctx context.Context, r *reading, p Prompt, progress func(bytes int), usable func(*T) error) (T, error) {
+	for attempt := 0; ; attempt++ {
+		reply, err := r.answer(ctx, p, progress)
+		if err != nil {
+			var none T
+			return none, err
+		}
+		out, err := decode[T](reply.Text, p.Schema.Name)
+		if err == nil {
+			err = usable(&out)
+		}
+		if err == nil {
+			return out, nil
+		}
+		if attempt == mostRepairs {
+			return out, &Fault{Kind: Unreadable, Err: err}
+		}
+		told := "That could not be used: " + err.Error() + "."
+		if reply.Cut {
+			told += " The answer was cut off because it was too long: be briefer."
+		}
+		told += " Answer again with the whole JSON object in the form that was asked for, and nothing else."
+		p = r.repair(p, reply.Text, told)
+	}
+}
+
+// mostRepairs is how often a model is asked again for an answer that can be used.
+const mostRepairs = 1
+
+// repair is a prompt with what was wrong with its answer. Where there is no room for the answer,
+// or there was none, the model is asked afresh.
+func (r *reading) repair(p Prompt, answer, told string) Prompt {
+	if answer == "" || p.About(0).Input+tokensOf(answer)+tokensOf(told) > r.o.MostInput {
+		p.Ask += "\n\nAn earlier answer was of no use. " + told
+		return p
+	}
+	p.Repair = append(p.Repair, Turn{Answer: answer, Told: told})
+	return p
+}
+
+// answer has the model answer once, within the budget.
+func (r *reading) answer(ctx context.Context, p Prompt, progress func(bytes int)) (Reply, error) {
+	if err := ctx.Err(); err != nil {
+		return Reply{}, err
+	}
+	meter := r.o.Meter
+	if meter != nil {
+		if err := meter.Allow(ctx); err != nil {
+			return Reply{}, err
+		}
+	}
+	reply, err := r.o.Model.Answer(ctx, p, progress)
+	if meter != nil && (err == nil || reply.Usage.Total() > 0) {
+		meter.Spend(context.WithoutCancel(ctx), reply.Usage)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.asked++
+	r.spent = r.spent.Add(reply.Usage)
+	return reply, err
+}
