@@ -57,7 +57,7 @@ func (b *Bot) compose(ctx context.Context, d Digest, sources []namedPlace, progr
 	}
 	n.order()
 
-	a := &Answer{Request: Request{Command: Digests, Place: sources[0].Place}, Channel: sources[0].Channel, Notes: n.notes, since: since}
+	a := &Answer{Request: Request{Command: Digests, Place: sources[0].Place}, Channel: sources[0].Channel, Notes: n.notes, since: since, heeded: covers}
 	for _, s := range sources[1:] {
 		a.Request.Also = append(a.Request.Also, s.Place)
 	}

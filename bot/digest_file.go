@@ -65,7 +65,7 @@ func (p *poster) answerOf(run digest.Run, rests filed) *Answer {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if a := p.made[run.ID]; a != nil {
-		return &Answer{people: rests.People, since: a.since}
+		return &Answer{people: rests.People, since: a.since, heeded: a.heeded}
 	}
 	return &Answer{people: rests.People}
 }
@@ -80,11 +80,13 @@ func (b *Bot) whyDown(ctx context.Context, post Post, a *Answer) (string, error)
 			return whyTakenDown, err
 		}
 	}
-	leftOut, err := b.restsOnLeftOut(ctx, a)
-	if err != nil || !leftOut {
-		return "", err
+	if leftOut, err := b.restsOnLeftOut(ctx, a); err != nil || leftOut {
+		return whyLeftOut, err
 	}
-	return whyLeftOut, nil
+	if disowned, err := b.restsOnDisowned(ctx, a, post); err != nil || disowned {
+		return whyDisowned, err
+	}
+	return "", nil
 }
 
 // isGoneElsewhere reports whether the store lacks one of the messages, or their place is gone: another

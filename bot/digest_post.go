@@ -31,7 +31,7 @@ type poster struct {
 	bot *Bot
 
 	mu sync.Mutex
-	// made are the answers that were drafted in this process, without words: of whom they tell and since when.
+	// made are the answers that were drafted in this process, without words: of whom they tell, and since when.
 	// refused are the runs that were refused. Both are by run.
 	made    map[int64]*Answer
 	refused map[int64]bool
@@ -98,7 +98,7 @@ func (p *poster) Draft(ctx context.Context, run digest.Run) (digest.Draft, error
 		return digest.Draft{}, fmt.Errorf("bot: digest: %w", err)
 	}
 	p.mu.Lock()
-	p.made[run.ID] = &Answer{people: a.people, since: a.since}
+	p.made[run.ID] = &Answer{people: a.people, since: a.since, heeded: a.heeded}
 	p.mu.Unlock()
 	return digest.Draft{Content: draft{d, a, sources, proved}, Sources: encoded, Covers: made.covers}, nil
 }

@@ -57,6 +57,7 @@ type WatchStorage interface {
 type MessageStorage interface {
 	// PutMessages adds messages and replaces those there, save those whose Edited is
 	// later than the new one's, and those that were removed before: they stay away.
+	// It keeps nothing of a place that is neither watched nor a thread of a watched channel.
 	// parent is the channel of which p is a thread, or "". names are the display names by author.
 	PutMessages(ctx context.Context, platform string, p Place, parent string, messages []summarize.Message, names map[string]string) error
 	// RemoveMessages removes messages for good, whether they were there or not.

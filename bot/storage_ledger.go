@@ -55,7 +55,8 @@ type DigestStorage interface {
 	PauseDigest(ctx context.Context, id int64, paused bool, next time.Time) error
 	// ResetDigest sets the Next of a digest that was read as d, unless it was paused, resumed, posted or removed meanwhile.
 	ResetDigest(ctx context.Context, d Digest, next time.Time) error
-	// RemoveDigest removes a digest and its runs.
+	// RemoveDigest removes a digest and its runs. Where a run may have been posted, nobody sees the
+	// digest any more, and it goes when that run ends.
 	RemoveDigest(ctx context.Context, id int64) error
 }
 

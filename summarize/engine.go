@@ -17,9 +17,10 @@ type Continuer interface {
 	// Continue returns the debates in t, of which the messages before index first were read
 	// already: earlier are the debates that were found in them, as Verify left them. Only what
 	// stands from first on is read, with a few messages before it for context. Earlier debates keep
-	// their ids and those of their rows, and gain what was said since: quotes, rows, and for
-	// objections that were open what became of them; one that was settled is not judged again.
-	// What rests on messages that are not in t any more is left out. What is given is not changed.
+	// their ids and those of their rows, and gain what was said since: quotes, rows, and what
+	// became of objections that were open. Those that were settled are not judged again, nor need
+	// those be whose debate nobody went on with. What rests on messages that are not in t any more
+	// is left out. What is given is not changed.
 	//
 	// Where EngineInfo.Degraded is not "", part of the messages from first on, or all, were not
 	// read as they should have been; whoever continues later may give the same earlier and first

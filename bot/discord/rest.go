@@ -52,7 +52,7 @@ type rest struct {
 	turns   turns               // one request a bucket at a time
 	slots   *semaphore.Weighted // requestsAtOnce in all
 	pace    *rate.Limiter
-	paused  atomic.Int64        // until when the whole bot is limited, in Unix milliseconds
+	paused  atomic.Int64 // until when the whole bot is limited, in Unix milliseconds
 	flights singleflight.Group
 
 	// The requests that several callers share end with the rest, not with one of the callers.

@@ -77,7 +77,7 @@ func (c *claimer) take(ctx context.Context, n int) error {
 		if err != nil {
 			return err
 		}
-		all := append(free, due...)
+		all := slices.Concat(free, due)
 		if len(all) == 0 {
 			return nil
 		}

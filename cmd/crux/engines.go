@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -147,8 +148,9 @@ func (r *reader) trouble(report *summarize.Report) string {
 	if why == "" {
 		why = fmt.Sprintf("The %s engine read this instead.", report.Engine.Name)
 	}
-	if _, fault := r.model.told(); fault != nil {
-		why += fmt.Sprintf(" (%s)", strings.TrimPrefix(fault.Error(), "llm: "))
+	_, err := r.model.told()
+	if fault, ok := errors.AsType[*llm.Fault](err); ok && fault.Err != nil {
+		why += fmt.Sprintf(" (%v)", fault.Err)
 	}
 	return why
 }

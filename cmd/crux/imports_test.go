@@ -26,8 +26,12 @@ var mayImport = map[string][]string{
 
 	"summarize/*":             {"summarize"},
 	"summarize/score":         {"summarize", "summarize/transcript"},
-	"summarize/llm/openai":    {"summarize", "summarize/llm"},
-	"summarize/llm/anthropic": {"summarize", "summarize/llm"},
+	"summarize/llm/openai":    {"summarize", "summarize/llm", "summarize/llm/transport"},
+	"summarize/llm/anthropic": {"summarize", "summarize/llm", "summarize/llm/transport"},
+	"summarize/llm/transport": {"summarize/llm"},
+	// The fake knows nothing of crux, lest it share its mistakes.
+	"summarize/llm/fakevendor": {},
+	"summarize/llm/modeltest":  {"summarize/llm", "summarize/llm/fakevendor"},
 
 	"bot/ledger":       {"summarize"},
 	"bot/digest":       {"bot/ledger", "summarize"},
@@ -52,7 +56,7 @@ var vendors = []string{"summarize/llm/openai", "summarize/llm/anthropic"}
 // testsMayImport is what tests may import besides.
 var testsMayImport = []string{
 	"summarize/enginetest", "bot/platformtest", "bot/platformtest/answers", "bot/platformtest/fakediscord", "bot/platformtest/fakeslack",
-	"summarize/score", "summarize/transcript",
+	"summarize/score", "summarize/transcript", "summarize/llm/fakevendor", "summarize/llm/modeltest",
 }
 
 // keptTo says in which folder alone foreign packages may be imported, by the start of their paths.

@@ -20,7 +20,7 @@ const modelKey = "k3y-s3cr3t"
 
 // newModels starts a vendor that processes can reach: OpenAI's protocol at /v1 of the URL,
 // Anthropic's at it. Its models are careful, which reads as it should, idle, which finds
-// nothing, prose, which doesn't answer as it is told, busy and broke.
+// nothing, plain, which takes no schema, prose, which doesn't answer as it is told, busy and broke.
 func newModels(t *testing.T) (url string, vendor *fakevendor.Vendor) {
 	t.Helper()
 	vendor = fakevendor.New(t, modelKey)
@@ -44,7 +44,7 @@ func newModels(t *testing.T) (url string, vendor *fakevendor.Vendor) {
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}
-		fmt.Fprint(w, `{"object":"list","data":[{"id":"careful"},{"id":"idle"},{"id":"prose"},{"id":"busy"},{"id":"broke"}]}`)
+		_, _ = fmt.Fprint(w, `{"object":"list","data":[{"id":"careful"},{"id":"idle"},{"id":"prose"},{"id":"busy"},{"id":"broke"}]}`)
 	})
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
@@ -57,6 +57,11 @@ func answerAs(r fakevendor.Request) fakevendor.Answer {
 		return fakevendor.Answer{Status: http.StatusBadRequest, Error: "invalid_request_error"}
 	}
 	switch body.Model {
+	case "plain":
+		if r.Schema != "" {
+			return fakevendor.Answer{Status: fakevendor.LlamaCpp.Status, Body: fakevendor.LlamaCpp.Body}
+		}
+		return fakevendor.Answer{Text: readWithCare(r)}
 	case "careful", "claude-sonnet-5-5":
 		return fakevendor.Answer{Text: readWithCare(r)}
 	case "idle":
@@ -75,7 +80,7 @@ var sheetLine = regexp.MustCompile(`(?m)^\{"n":(\d+),"by":"([^"]*)".*(polling lo
 
 // readWithCare reports the one debate that there is in the tests, between who wants a queue and who asks who drains it.
 func readWithCare(r fakevendor.Request) string {
-	if strings.Contains(r.Schema, `"verdicts"`) {
+	if strings.Contains(r.Schema+strings.Join(r.Turns, ""), `"verdicts"`) {
 		return `{"verdicts":[{"objection":"o1","why":"Nobody came back to it.","status":"unanswered","responses":[],"sure":0.9}]}`
 	}
 	found := sheetLine.FindAllStringSubmatch(strings.Join(r.Turns, "\n"), -1)

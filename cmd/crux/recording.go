@@ -37,9 +37,11 @@ type recording struct {
 	mu sync.Mutex
 	// asked are the files of requests so far. Who asks the same again could do nothing with
 	// the answer that is recorded.
-	asked   map[string]bool
-	fault   error // the first
-	missing int
+	asked map[string]bool
+	// refusals are nil until they are looked for.
+	refusals map[string]*exchange
+	fault    error // the first
+	missing  int
 }
 
 // exchange is what a file of a recording holds.
@@ -76,13 +78,19 @@ func (r *recording) RoundTrip(req *http.Request) (*http.Response, error) {
 	switch {
 	case err != nil:
 		return nil, r.failed(err)
-	case found != nil:
+	case found == nil && r.network == nil:
+		if found, err = r.refusal(asked); err != nil {
+			return nil, r.failed(err)
+		}
+		if found == nil {
+			r.mu.Lock()
+			r.missing++
+			r.mu.Unlock()
+			return nil, errNotRecorded
+		}
+	}
+	if found != nil {
 		return found.response(req), nil
-	case r.network == nil:
-		r.mu.Lock()
-		r.missing++
-		r.mu.Unlock()
-		return nil, errNotRecorded
 	}
 
 	onward := req.Clone(req.Context())
@@ -125,10 +133,11 @@ func newRecordedRequest(req *http.Request, body []byte) (recordedRequest, error)
 	return asked, nil
 }
 
-// isOfRequest reports whether a status says something of the request, and not of the moment or of the key.
+// isOfRequest reports whether a status says something of the request, and not of the moment, the key or the account.
 func isOfRequest(status int) bool {
 	switch status {
-	case http.StatusOK, http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusNotImplemented:
+	case http.StatusOK, http.StatusBadRequest, http.StatusNotFound, http.StatusUnprocessableEntity,
+		http.StatusInternalServerError, http.StatusNotImplemented: // llama.cpp says with 500 that it takes no schema
 		return true
 	}
 	return false
@@ -156,7 +165,7 @@ func isAnswer(answer *http.Response, read []byte, whole bool) bool {
 
 func (r *recording) path(asked recordedRequest) string {
 	sum := sha256.New()
-	fmt.Fprintf(sum, "%s %s\n%s", asked.Method, asked.Path, asked.Body)
+	_, _ = fmt.Fprintf(sum, "%s %s\n%s", asked.Method, asked.Path, asked.Body) // a hash takes everything
 	return filepath.Join(r.dir, hex.EncodeToString(sum.Sum(nil))[:20]+".json")
 }
 
@@ -166,10 +175,20 @@ func (r *recording) find(asked recordedRequest) (*exchange, error) {
 	if r.network != nil && r.isAgain(path) {
 		return nil, nil
 	}
-	data, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
+	found, err := readExchange(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case r.network != nil && found.isRefusal(): // it cost nothing, and may be over
 		return nil, nil
 	}
+	return found, nil
+}
+
+func readExchange(path string) (*exchange, error) {
+	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
@@ -179,6 +198,8 @@ func (r *recording) find(asked recordedRequest) (*exchange, error) {
 	}
 	return &found, nil
 }
+
+func (x *exchange) isRefusal() bool { return x.Answer.Status != http.StatusOK }
 
 func (r *recording) isAgain(path string) bool {
 	r.mu.Lock()

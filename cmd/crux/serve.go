@@ -75,6 +75,10 @@ func loadConfig(flags *pflag.FlagSet) (*config.Config, error) {
 	return c, nil
 }
 
+// errNoConsent keeps what people write from going to a model of which they were not told.
+var errNoConsent = errors.New("engine.name: the bot reads with the embedded engine alone so far, since it can't ask a server yet " +
+	"whether its messages may go to a language model; set engine.name to embedded (crux summarize and crux eval take any engine)")
+
 // serve runs the platforms until ctx ends or one of them can't go on.
 func serve(ctx context.Context, c *config.Config, m makings, log *slog.Logger) (err error) {
 	kept, err := store.Open(ctx, c.Store.URL, log)
@@ -82,6 +86,9 @@ func serve(ctx context.Context, c *config.Config, m makings, log *slog.Logger) (
 		return err
 	}
 	defer func() { err = errors.Join(err, kept.Close()) }()
+	if c.Engine.Name != config.EngineEmbedded {
+		return errNoConsent
+	}
 	reader, err := m.engine(c.Engine, log)
 	if err != nil {
 		return fmt.Errorf("engine %s: %w", c.Engine.Name, err)

@@ -50,11 +50,15 @@ func (r *reading) casesApart(drafts []draft) []trial {
 	return trials
 }
 
-// casesTogether has the open objections of all debates judged against the same rows.
-func (r *reading) casesTogether(drafts []draft, rows []int) []trial {
+// casesTogether has the open objections of all debates judged against the same rows, the new ones
+// of which begin at a number. Debates that nothing there has to do with are left alone.
+func (r *reading) casesTogether(drafts []draft, rows []int, from int) []trial {
 	var charges []charge
 	for i := range drafts {
 		d := &drafts[i]
+		if d.earlier != nil && d.last(len(r.sheet.rows)) < from && !r.sheet.stirred(d, rows, from) {
+			continue
+		}
 		for j := range d.Objections {
 			if o := &d.Objections[j]; !o.settled() {
 				charges = append(charges, charge{known(i) + o.ID, d, o})
@@ -62,6 +66,31 @@ func (r *reading) casesTogether(drafts []draft, rows []int) []trial {
 		}
 	}
 	return r.trials(charges, func(room int) []window { return r.sheet.windows(rows, room) })
+}
+
+// stirred reports whether somebody of a debate wrote one of the rows from a number on, or replied to the debate.
+func (s *sheet) stirred(d *draft, rows []int, from int) bool {
+	people := map[string]bool{}
+	for _, handle := range d.people() {
+		people[handle] = true
+	}
+	belongs := map[int]bool{}
+	for _, n := range parseRanges(d.Messages, len(s.rows)) {
+		belongs[n] = true
+	}
+	return slices.ContainsFunc(rows, func(n int) bool {
+		m := s.rows[n-1].message
+		return n >= from && (m.Author == "" || people[s.people.handle(m.Author)] || belongs[s.number[m.ReplyTo]])
+	})
+}
+
+// people are the handles of those who take part in a debate.
+func (d *draft) people() []string {
+	people := slices.Clone(d.Neutral)
+	for _, side := range d.Sides {
+		people = append(people, side.Members...)
+	}
+	return people
 }
 
 // trials are charges in so many prompts that those of one can be told of and leave room for messages.
@@ -82,7 +111,7 @@ func (r *reading) trials(charges []charge, windows func(room int) []window) []tr
 }
 
 // mostCharges is how many objections a model can keep apart in one prompt.
-const mostCharges = 40
+const mostCharges = 60
 
 // described is objections and the debates that they are of, as a judge is told of them.
 func (s *sheet) described(charges []charge) string {
@@ -129,12 +158,15 @@ func (d *draft) describe(b *strings.Builder, charges []charge) {
 				l.In = append(l.In, q.N)
 			}
 			if l.Said == "" && q.earlier != nil && !sameLine(o.Gist, q.Text) {
-				l.Said = oneLine(q.Text)
+				l.Said = cut(oneLine(q.Text), mostSaid)
 			}
 		}
 		b.WriteString(jsonLine(l))
 	}
 }
+
+// mostSaid is how many bytes of an objection's words are repeated.
+const mostSaid = 240
 
 type objectionLine struct {
 	ID      string `json:"id"`

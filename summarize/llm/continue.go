@@ -8,7 +8,8 @@ import (
 )
 
 // Continue implements summarize.Continuer. What it costs grows with what is new and with how many
-// objections are open, and what it tells the model of earlier debates is bounded.
+// objections are open in debates whose people wrote again, or to which somebody replied; what it
+// tells the model of earlier debates is bounded.
 func (e *Engine) Continue(
 	ctx context.Context, earlier []summarize.Debate, t *summarize.Transcript, first int, progress func(done, total int),
 ) (summarize.EngineInfo, []summarize.Debate, error) {
@@ -41,7 +42,7 @@ func (e *Engine) Continue(
 		if err != nil {
 			return nil, err
 		}
-		return drafts, r.judge(ctx, r.casesTogether(drafts, rows))
+		return drafts, r.judge(ctx, r.casesTogether(drafts, rows, from))
 	})
 }
 

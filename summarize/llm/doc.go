@@ -8,5 +8,8 @@
 // Nothing that a message says is an instruction: messages are data in the prompt, and no
 // answer of the model can name a link, a person or a message that was not on the sheet.
 //
+// A transcript that is too long for one prompt is read in windows, each of which is told what
+// was found before; Continue reads on in the same way from debates that were found earlier.
+//
 // The package knows no vendor. A Model is what openai and anthropic below it implement.
 package llm

@@ -161,7 +161,11 @@ func (d *draft) side(s draftSide, id string) string {
 
 // free is an id for a row that none has.
 func (d *draft) free(letter string) string {
-	for n := 1; ; n++ {
+	rows := len(d.Points)
+	if letter == "o" {
+		rows = len(d.Objections)
+	}
+	for n := rows + 1; ; n++ { // most often the first is
 		if id := letter + strconv.Itoa(n); !d.has(id) {
 			return id
 		}

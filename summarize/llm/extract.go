@@ -122,9 +122,13 @@ const longestLine = 600
 
 // oneLine is a text on one line, cut where it is long.
 func oneLine(text string) string {
-	text = strings.Join(strings.Fields(text), " ")
-	if len(text) <= longestLine {
+	return cut(strings.Join(strings.Fields(text), " "), longestLine)
+}
+
+// cut is a text of at most so many bytes, and an ellipsis where there was more.
+func cut(text string, most int) string {
+	if len(text) <= most {
 		return text
 	}
-	return strings.ToValidUTF8(text[:longestLine], "") + "…"
+	return strings.ToValidUTF8(text[:most], "") + "…"
 }

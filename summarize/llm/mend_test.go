@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"crux/summarize"
 )
 
 func TestLocate(t *testing.T) {
@@ -65,4 +67,21 @@ func FuzzLocate(f *testing.F) {
 			t.Fatalf("found at %d to %d of %d", start, end, len(text))
 		}
 	})
+}
+
+// A quote that begins or ends within a word has all of it: part of a word may say the opposite.
+func TestQuotesAreOfWholeWords(t *testing.T) {
+	s := newSheet(&summarize.Transcript{Messages: []summarize.Message{
+		{ID: "m1", Author: "a", Text: "You cannot do it, it is unsafe."}, {ID: "m2", Author: "b", Text: "我不同意这个说法"}, {ID: "m3", Author: "b", Text: "👍 ok"},
+	}}, false)
+	for _, c := range []struct {
+		n           int
+		words, want string
+	}{
+		{1, "not do it", "cannot do it"}, {1, "it is un", "it is unsafe"}, {1, "SAFE", "unsafe"}, {2, "同意", "同意"}, {3, "👍", "👍"}, {3, "\u200b", ""}, {4, "ok", ""},
+	} {
+		if q, ok := s.quote(c.n, c.words); q.Text != c.want || ok != (c.want != "") {
+			t.Errorf("%q of message %d is %q (%v), not %q", c.words, c.n, q.Text, ok, c.want)
+		}
+	}
 }

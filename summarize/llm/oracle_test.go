@@ -93,30 +93,81 @@ func (c *careful) handles(ids []string) []string {
 	return out
 }
 
+// says reports whether a gist in a prompt is that of a gold row, or what Verify put in its place.
+func (c *careful) says(gist, goldGist string, spans []score.Span) bool {
+	if gist == c.sheet.masked(goldGist) {
+		return true
+	}
+	return slices.ContainsFunc(spans, func(s score.Span) bool {
+		return strings.HasPrefix(c.sheet.masked(s.Quote), strings.TrimSuffix(gist, "…"))
+	})
+}
+
+// outlineOf is what a prompt says of a gold debate that is known, with the ids of its rows by the gold ones.
+func (c *careful) outlineOf(g *score.GoldDebate, known []outlined) (o outlined, rows map[string]outlinedRow) {
+	for _, o := range known {
+		rows := map[string]outlinedRow{}
+		for _, p := range g.Points {
+			for _, row := range o.Points {
+				if row.Side == string(p.Side) && c.says(row.Gist, p.Gist, p.Spans) {
+					rows[p.ID] = row
+				}
+			}
+		}
+		for _, b := range g.Objections {
+			for _, row := range o.Objections {
+				if row.Side == string(b.Side) && c.says(row.Gist, b.Gist, b.Spans) {
+					rows[b.ID] = row
+				}
+			}
+		}
+		if len(rows) > 0 || o.Question == c.sheet.masked(g.Question) {
+			return o, rows
+		}
+	}
+	return outlined{}, nil
+}
+
 func (c *careful) extraction(p Prompt) extraction {
 	among := shown(p)
-	ids := map[string]string{} // of debates known before, by question
+	var known []outlined
 	for _, text := range strings.Split(p.Ask, "\n") {
 		var o outlined
 		if json.Unmarshal([]byte(text), &o) == nil && o.Question != "" {
-			ids[o.Question] = o.ID
+			known = append(known, o)
 		}
 	}
 	x := extraction{Debates: []draft{}}
 	for _, g := range c.golds {
-		d := draft{Question: g.Question, Neutral: c.handles(g.Neutral), Continues: ids[oneLine(c.sheet.people.mask(g.Question).text)]}
-		d.Messages = ranges(slices.DeleteFunc(slices.Clone(c.numbers[g.Question]), func(n int) bool { return !among[n] }))
+		numbers := slices.DeleteFunc(slices.Clone(c.numbers[g.Question]), func(n int) bool { return !among[n] })
+		if len(numbers) == 0 {
+			continue
+		}
+		o, rows := c.outlineOf(&g, known)
+		d := draft{Question: g.Question, Neutral: c.handles(g.Neutral), Continues: o.ID, Messages: ranges(numbers)}
 		for _, s := range g.Sides {
 			d.Sides = append(d.Sides, draftSide{ID: s.ID, Label: s.Label, Members: c.handles(s.Members)})
 		}
+		as := func(id, gist string) (string, string) {
+			if row, ok := rows[id]; ok {
+				return row.ID, row.Gist
+			}
+			return "new " + id, gist
+		}
 		for _, point := range g.Points {
 			if quotes := c.quotes(point.Spans, among); len(quotes) > 0 {
-				d.Points = append(d.Points, draftPoint{ID: point.ID, Side: string(point.Side), Gist: point.Gist, Quotes: quotes})
+				id, gist := as(point.ID, point.Gist)
+				d.Points = append(d.Points, draftPoint{ID: id, Side: string(point.Side), Gist: gist, Quotes: quotes})
 			}
 		}
 		for _, o := range g.Objections {
 			if quotes := c.quotes(o.Spans, among); len(quotes) > 0 {
-				d.Objections = append(d.Objections, draftObjection{ID: o.ID, Side: string(o.Side), Gist: o.Gist, Target: o.Target, Quotes: quotes})
+				id, gist := as(o.ID, o.Gist)
+				target, _ := as(o.Target, "")
+				if len(o.Target) == 1 {
+					target = o.Target
+				}
+				d.Objections = append(d.Objections, draftObjection{ID: id, Side: string(o.Side), Gist: gist, Target: target, Quotes: quotes})
 			}
 		}
 		if len(d.Sides) > 1 && len(d.Points)+len(d.Objections) > 0 {
@@ -128,39 +179,41 @@ func (c *careful) extraction(p Prompt) extraction {
 
 func (c *careful) judgement(p Prompt) judgement {
 	among := shown(p)
-	ids := map[string]map[string]string{} // by question and gist
-	question := ""
-	for _, text := range strings.Split(p.Ask, "\n") {
-		if q, ok := strings.CutPrefix(text, "The debate: "); ok {
-			question = q
-			ids[question] = map[string]string{}
-		}
-		var l objectionLine
-		if json.Unmarshal([]byte(text), &l) == nil && l.ID != "" {
-			ids[question][l.Gist] = l.ID
-		}
-	}
 	var j judgement
-	for _, g := range c.golds {
-		for _, o := range g.Objections {
-			id := ids[c.sheet.masked(g.Question)][c.sheet.masked(o.Gist)]
-			if id == "" {
-				id = ids[g.Question][o.Gist]
-			}
-			if id == "" {
-				continue
-			}
-			v := verdict{Objection: id, Status: string(o.Status), Responses: []draftResponse{}, Sure: 0.9}
+	for _, text := range strings.Split(p.Ask, "\n") {
+		var l objectionLine
+		if json.Unmarshal([]byte(text), &l) != nil || l.ID == "" {
+			continue
+		}
+		v := verdict{Objection: l.ID, Status: string(summarize.Unanswered), Responses: []draftResponse{}, Sure: 0.9}
+		if o := c.meant(l); o != nil {
 			for _, q := range c.quotes(o.Responses, among) {
+				v.Status = string(o.Status)
 				v.Responses = append(v.Responses, draftResponse{N: q.N, Text: q.Text, Kind: string(kindFor[o.Status])})
 			}
-			if len(v.Responses) == 0 {
-				v.Status = string(summarize.Unanswered)
-			}
-			j.Verdicts = append(j.Verdicts, v)
 		}
+		j.Verdicts = append(j.Verdicts, v)
 	}
 	return j
+}
+
+// meant is the gold objection that a prompt asks of, by where it was put and its gist.
+func (c *careful) meant(l objectionLine) *score.GoldObjection {
+	var near *score.GoldObjection
+	for i := range c.golds {
+		for k := range c.golds[i].Objections {
+			o := &c.golds[i].Objections[k]
+			here := func(s score.Span) bool { return slices.Contains(l.In, c.sheet.number[s.Message]) }
+			switch {
+			case !slices.ContainsFunc(o.Spans, here):
+			case l.Gist == oneLine(o.Gist) || l.Gist == c.sheet.masked(o.Gist):
+				return o
+			case near == nil && c.says(l.Gist, o.Gist, o.Spans):
+				near = o
+			}
+		}
+	}
+	return near
 }
 
 var kindFor = map[summarize.Status]summarize.ResponseKind{

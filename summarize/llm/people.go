@@ -1,7 +1,6 @@
 package llm
 
 import (
-	"cmp"
 	"maps"
 	"regexp"
 	"slices"
@@ -23,9 +22,8 @@ type people struct {
 	handles map[string]string // by id
 	names   map[string]string // by id, as people call them
 	writers int               // how many of ids, the first, wrote anything
-	mention *regexp.Regexp    // of anybody, by id or name; nil where nobody is to be masked
+	ways    map[string][]form // in which anybody is called, by firstOf; nil where nobody is to be masked
 	masks   *regexp.Regexp    // of handles in what a model says
-	who     map[string]string // the handle of what mention matches, in lower case
 }
 
 // prefixes are what handles may begin with; the first that nobody writes is taken.
@@ -33,7 +31,7 @@ var prefixes = []string{"P", "U", "M", "Person", "Member"}
 
 // newPeople gives everybody a handle. Where named is true, handles are the people's names.
 func newPeople(t *summarize.Transcript, named bool) *people {
-	p := &people{handles: map[string]string{}, names: map[string]string{}, who: map[string]string{}}
+	p := &people{handles: map[string]string{}, names: map[string]string{}}
 	for i := range t.Messages {
 		if m := &t.Messages[i]; !m.Bot && m.Author != "" && p.handles[m.Author] == "" {
 			p.ids = append(p.ids, m.Author)
@@ -75,54 +73,124 @@ func freePrefix(t *summarize.Transcript) string {
 // only as they are written, with a capital, or in capitals.
 func (p *people) compile(t *summarize.Transcript) {
 	p.addSilent(t)
-	var ids, called, plain, written []string
-	add := func(list *[]string, form, handle string) {
-		form = strings.TrimSpace(form)
-		key := strings.ToLower(form)
-		if form != "" && (p.who[key] == "" || p.who[key] == handle) {
-			p.who[key] = handle
-			*list = append(*list, regexp.QuoteMeta(form))
+	p.ways = map[string][]form{}
+	who := map[string]string{}
+	add := func(text, handle string, f form) {
+		text = strings.TrimSpace(text)
+		if key := strings.ToLower(text); text != "" && (who[key] == "" || who[key] == handle) {
+			who[key] = handle
+			f.text, f.handle = text, handle
+			if first := firstOf(text); !slices.Contains(p.ways[first], f) {
+				p.ways[first] = append(p.ways[first], f)
+			}
 		}
 	}
 	addName := func(name, handle string) {
-		add(&called, name, handle)
 		switch {
 		case utf8.RuneCountInString(name) < shortestName:
+			add(name, handle, form{called: true})
 		case !isCommon(strings.ToLower(name)):
-			add(&plain, name, handle)
+			add(name, handle, form{})
 		default:
+			add(name, handle, form{called: true})
 			first, size := utf8.DecodeRuneInString(name)
-			add(&written, string(unicode.ToUpper(first))+name[size:], handle)
-			add(&written, strings.ToUpper(name), handle)
+			add(string(unicode.ToUpper(first))+name[size:], handle, form{exact: true})
+			add(strings.ToUpper(name), handle, form{exact: true})
 		}
 	}
 	parts := p.parts()
 	for _, id := range p.ids {
 		handle := p.handles[id]
-		add(&ids, id, handle)
-		add(&called, id, handle)
+		add(id, handle, form{called: true})
 		addName(p.names[id], handle)
 		if utf8.RuneCountInString(p.names[id]) >= shortestName {
-			add(&written, p.names[id], handle)
+			add(p.names[id], handle, form{exact: true})
 		}
 		for _, part := range parts[id] {
 			addName(part, handle)
 		}
 	}
-	var ways []string
-	for _, way := range []struct {
-		before string
-		forms  []string
-		after  string
-	}{{`<@!?(?i:`, ids, `)(?:\|[^>]*)?>`}, {`@(?i:`, called, `)`}, {`(?i:`, plain, `)`}, {`(?:`, written, `)`}} {
-		if len(way.forms) > 0 {
-			slices.SortFunc(way.forms, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) }) // the longest first
-			ways = append(ways, way.before+`(`+strings.Join(slices.Compact(way.forms), "|")+`)`+way.after)
+	for _, forms := range p.ways {
+		slices.SortStableFunc(forms, func(a, b form) int { return len(b.text) - len(a.text) }) // the longest first
+	}
+}
+
+// form is a way in which somebody is called.
+type form struct {
+	text, handle string
+	// called is only with an at sign before it, exact only in these letters.
+	called, exact bool
+}
+
+// firstOf is the beginning of a text by which forms are looked up: its first word in lower case,
+// or its first character where that is of no word.
+func firstOf(text string) string {
+	for at, r := range text {
+		if !inWord(r) {
+			return strings.ToLower(text[:max(at, utf8.RuneLen(r))])
 		}
 	}
-	if len(ways) > 0 {
-		p.mention = regexp.MustCompile(strings.Join(ways, "|"))
+	return strings.ToLower(text)
+}
+
+// found is where somebody is called in a text, from an offset on.
+type found struct {
+	from, to int
+	handle   string
+	at       bool // with an at sign
+}
+
+// next is the first place from an offset on where somebody is called. ok is false where nobody is.
+func (p *people) next(text string, from int) (f found, ok bool) {
+	if len(p.ways) == 0 {
+		return f, false
 	}
+	before, _ := utf8.DecodeLastRuneInString(text[:from])
+	for at, r := range text[from:] {
+		at += from
+		begins := !inWord(before) || !inWord(r)
+		before = r
+		if !begins || unicode.IsSpace(r) {
+			continue
+		}
+		begin := at
+		mention := strings.HasPrefix(text[at:], "<@")
+		if mention {
+			at += len("<@")
+			at += len(text[at:]) - len(strings.TrimPrefix(text[at:], "!"))
+		} else if r == '@' {
+			at++
+		}
+		if f, ok := p.calledAt(text, at, at > begin); ok {
+			f.from, f.at = begin, at > begin
+			if mention {
+				end := strings.IndexByte(text[f.to:], '>')
+				if end < 0 || end > 0 && text[f.to] != '|' {
+					continue
+				}
+				f.to += end + 1
+			}
+			return f, true
+		}
+	}
+	return f, false
+}
+
+// calledAt is who is called by the words at an offset, as a whole.
+func (p *people) calledAt(text string, at int, called bool) (found, bool) {
+	if at >= len(text) {
+		return found{}, false
+	}
+	for _, f := range p.ways[firstOf(text[at:])] {
+		to := at + len(f.text)
+		if to > len(text) || f.called && !called || !isWhole(text, at, to) {
+			continue
+		}
+		if is := text[at:to]; is == f.text || (called || !f.exact) && strings.EqualFold(is, f.text) {
+			return found{to: to, handle: f.handle}, true
+		}
+	}
+	return found{}, false
 }
 
 // parts are the parts of people's names, in lower case, by which no two of them can be meant.
@@ -220,27 +288,26 @@ func (p *people) mask(text string) masked {
 		b.WriteString(text[from:to])
 	}
 	at := 0
-	if p.mention != nil {
-		for _, found := range p.mention.FindAllStringSubmatchIndex(text, -1) {
-			if !isWhole(text, found[0], found[1]) {
-				continue
-			}
-			keep(at, found[0])
-			handle := p.who[strings.ToLower(form(text, found))]
-			if text[found[0]] == '<' || text[found[0]] == '@' {
-				handle = "@" + handle
-			}
-			for i := range handle {
-				m.starts = append(m.starts, found[0])
-				end := found[1]
-				if i == 0 {
-					end = found[0]
-				}
-				m.ends = append(m.ends, end)
-			}
-			b.WriteString(handle)
-			at = found[1]
+	for {
+		f, ok := p.next(text, at)
+		if !ok {
+			break
 		}
+		keep(at, f.from)
+		handle := f.handle
+		if f.at {
+			handle = "@" + handle
+		}
+		for i := range handle {
+			m.starts = append(m.starts, f.from)
+			end := f.to
+			if i == 0 {
+				end = f.from
+			}
+			m.ends = append(m.ends, end)
+		}
+		b.WriteString(handle)
+		at = f.to
 	}
 	keep(at, len(text))
 	m.starts, m.ends = append(m.starts, len(text)), append(m.ends, len(text))
@@ -250,16 +317,6 @@ func (p *people) mask(text string) masked {
 
 // original is where in the original a part of the masked text stands.
 func (m masked) original(start, end int) (from, to int) { return m.starts[start], m.ends[end] }
-
-// form is the id or name within a match of a mention.
-func form(text string, found []int) string {
-	for i := 2; i+1 < len(found); i += 2 {
-		if found[i] >= 0 {
-			return text[found[i]:found[i+1]]
-		}
-	}
-	return ""
-}
 
 // isWhole reports whether text[start:end] is no part of a longer word.
 func isWhole(text string, start, end int) bool {

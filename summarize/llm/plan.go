@@ -28,7 +28,7 @@ const (
 	// told is which part of the room is for what is known from other windows.
 	told = 4
 	// mostTold bounds it, so that what is read does not cost more the longer people have debated.
-	mostTold = 5000
+	mostTold = 3000
 )
 
 // room is how many tokens of messages and what is known go into a prompt with a task.

@@ -4,6 +4,7 @@ package modeltest
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -38,6 +39,9 @@ type Vendor struct {
 
 // key is the key of all fakes of the suite. It looks like those of neither vendor.
 const key = "key-for-tests-alone"
+
+// anotherKey is one that they do not know.
+const anotherKey = "another-key-for-tests"
 
 // good is an answer that can be used.
 const good = `{"debates":[{"question":"Is 7 ≥ 6?"}]}`
@@ -92,20 +96,20 @@ func (w *world) wants(text string) llm.Reply {
 }
 
 // fails fails the test unless the model gives no answer for a reason, of which it tells nothing
-// that it must not.
-func (w *world) fails(kind llm.FaultKind) (llm.Reply, *llm.Fault) {
+// that it must not. It returns what it used up, and when it is to be tried again.
+func (w *world) fails(kind llm.FaultKind) (used llm.Usage, retryAfter time.Duration) {
 	w.Helper()
 	reply, err := w.ask()
-	f, ok := err.(*llm.Fault)
+	f, ok := errors.AsType[*llm.Fault](err)
 	if !ok || f.Kind != kind {
 		w.Fatalf("answered %q with the error %v; want %q", reply.Text, err, kind)
 	}
-	for _, secret := range []string{key, "secret of the channel", "That went wrong", "user:word", "http"} {
+	for _, secret := range []string{key, anotherKey, "secret of the channel", "That went wrong", "user:word", "http"} {
 		if strings.Contains(err.Error(), secret) {
 			w.Errorf("the error %q tells of %q", err, secret)
 		}
 	}
-	return reply, f
+	return reply.Usage, f.RetryAfter
 }
 
 // asked fails the test unless the vendor was asked so often.

@@ -72,10 +72,10 @@ func (v Vendor) retries(t *testing.T) {
 		})
 		v.in(t, name+" goes on", Setup{Retries: 2, Timeout: time.Minute, Total: time.Hour}, func(w *world) {
 			w.vendor.Otherwise(func(fakevendor.Request) fakevendor.Answer { return c.answer })
-			reply, _ := w.fails(c.kind)
+			used, _ := w.fails(c.kind)
 			w.asked(3)
-			if c.answer.Text != "" && reply.Usage.Total() < 3*prompt().About(0).Input/2 {
-				w.Errorf("what was used up is not counted: %+v", reply.Usage)
+			if c.answer.Text != "" && used.Total() < 3*prompt().About(0).Input/2 {
+				w.Errorf("what was used up is not counted: %+v", used)
 			}
 		})
 	}
@@ -101,8 +101,8 @@ func (v Vendor) bounds(t *testing.T) {
 	})
 	v.in(t, "but not for longer than a minute", Setup{Retries: 1}, func(w *world) {
 		w.vendor.Answer(wait(61 * time.Second))
-		if _, f := w.fails(llm.Overloaded); f.RetryAfter != 61*time.Second {
-			w.Errorf("to be tried again after %v", f.RetryAfter)
+		if _, after := w.fails(llm.Overloaded); after != 61*time.Second {
+			w.Errorf("to be tried again after %v", after)
 		}
 		w.took(0, 0)
 	})

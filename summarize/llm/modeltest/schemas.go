@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 
+	"crux/summarize/llm"
 	"crux/summarize/llm/fakevendor"
 )
 
@@ -58,7 +59,7 @@ func (v Vendor) schemas(t *testing.T) {
 	})
 	v.in(t, "what is refused for another reason is not taken for the schema's fault", Setup{}, func(w *world) {
 		w.vendor.Answer(fakevendor.Answer{Status: 400, Error: "invalid_request_error"}, fakevendor.Answer{Text: good})
-		w.fails("the language model did not accept the request")
+		w.fails(llm.Rejected)
 		w.wants(good)
 		if w.asked(2)[1].Schema == "" {
 			w.Error("the schema is left out")

@@ -19,7 +19,7 @@ import (
 func (m *Model) stream(ctx context.Context, p llm.Prompt, params sdk.ChatCompletionNewParams, progress func(bytes int)) (reply llm.Reply, told *transport.Told, err error) {
 	var response *http.Response
 	stream := m.completions.NewStreaming(ctx, params, option.WithResponseInto(&response))
-	defer stream.Close()
+	defer func() { _ = stream.Close() }() // what has been read stands
 	if response != nil && response.StatusCode >= http.StatusBadRequest {
 		return llm.Reply{}, transport.ToldBy(response), nil
 	}
