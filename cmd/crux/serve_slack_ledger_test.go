@@ -54,7 +54,13 @@ func TestSlackFollowsObjections(t *testing.T) {
 			t.Errorf("%q is still in\n%s", of, shown.Visible())
 		}
 	}
-	silent(ann, "open", tool)
+	settled := func(user, words string) {
+		t.Helper()
+		if shown := s.command(user, agora, "open").Final().Visible(); strings.Contains(stillOpen(shown), words) || !strings.Contains(shown, words) {
+			t.Errorf("%q is not listed as settled:\n%s", words, shown)
+		}
+	}
+	settled(ann, tool)
 	const weaker = "the generalization seems to be weaker"
 	said := s.command(ann, agora, "said").Final()
 	reads(t, said, tool, weaker)
@@ -62,7 +68,7 @@ func TestSlackFollowsObjections(t *testing.T) {
 	s.stop(syscall.SIGTERM)
 	s.serve("crux")
 	s.finishReading(admin, agora)
-	silent(ben, "open", tool)
+	settled(ben, tool)
 	for _, words := range []string{"open", "said", "summary"} {
 		silent(ann, words, weaker)
 	}
