@@ -66,7 +66,7 @@ func (l *listing) head(i *bot.Item) rich {
 	add(side)
 	add(words(i.StatusWords(l.render.Names), peopleUnits))
 	if !i.Raised.IsZero() {
-		add(rich{}.time(i.Raised, i.Raised.UTC().Format("2 Jan 2006, 15:04 UTC")))
+		add(rich{}.age(i.Raised, i.Raised.UTC().Format("2 Jan 2006, 15:04 UTC")))
 	}
 	add(words(i.AgainWords(), peopleUnits))
 	if i.Channel != "" {

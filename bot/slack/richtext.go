@@ -43,15 +43,23 @@ func (r rich) link(url, label string) rich {
 	return r.with(api.NewRichTextSectionLinkElement(url, label, nil))
 }
 
-// timeFormat is how Slack shows a time, in the zone and the language of who reads it.
-const timeFormat = "{date_short_pretty} at {time}"
+// How Slack shows a time, in the zone and the language of who reads it: when it was, and also how long ago.
+const (
+	timeFormat = "{date_short_pretty} at {time}"
+	ageFormat  = "{date_short_pretty} ({ago})"
+)
 
 // time adds a time; words are shown where Slack can't show it.
-func (r rich) time(at time.Time, words string) rich {
+func (r rich) time(at time.Time, words string) rich { return r.timeAs(at, timeFormat, words) }
+
+// age adds a time and how long ago it was; words are shown where Slack can't show it.
+func (r rich) age(at time.Time, words string) rich { return r.timeAs(at, ageFormat, words) }
+
+func (r rich) timeAs(at time.Time, format, words string) rich {
 	if !isShowable(at) {
 		return r.text(words)
 	}
-	return r.with(api.NewRichTextSectionDateElement(at.Unix(), timeFormat, nil, &words))
+	return r.with(api.NewRichTextSectionDateElement(at.Unix(), format, nil, &words))
 }
 
 // isShowable reports whether Slack shows a time for sure. Nobody says what else it takes.
