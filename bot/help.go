@@ -15,7 +15,7 @@ func SayPurpose(bold string) string {
 // retention how long the messages of the channels that crux follows are kept. In all it has at
 // most 1,000 characters.
 func SayKept(platform string, retention time.Duration) string {
-	return "Of a channel that I don't follow: nothing but a report in memory, for up to 15 minutes. I read it when somebody asks.\n" +
+	return "Of a channel that I don't follow: a report in memory, for up to 15 minutes, and what somebody said is not theirs. I read it when somebody asks.\n" +
 		"Of a channel that I follow (`/debate watch`, for who may manage the channel): its messages, and the objections in them, for " + Lasting(retention) +
 		" or less where the server chose so. After that only what became of objections, without texts and names. " +
 		"What is edited or deleted in " + platform + " is edited or deleted here too.\n" +
