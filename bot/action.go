@@ -24,6 +24,9 @@ const (
 	ActOptIn     Action = "optin"
 	ActErase     Action = "erase"     // asks whether to delete everything about the asker
 	ActEraseSure Action = "erasesure" // deletes it
+
+	ActAllowModel  Action = "allowmodel"  // lets a language model read the server's messages, under the terms that were shown
+	ActForbidModel Action = "forbidmodel" // lets it no more
 )
 
 // OnItem reports whether the action concerns one item, whose key its button carries.
@@ -62,6 +65,10 @@ func (act Action) Apply(r Request, item, words string) Request {
 		r.Privacy = PrivacyOrder{Action: Erase}
 	case ActEraseSure:
 		r.Privacy = PrivacyOrder{Action: Erase, Sure: true}
+	case ActAllowModel:
+		r.Privacy.Action = AllowModel
+	case ActForbidModel:
+		r.Privacy = PrivacyOrder{Action: ForbidModel}
 	case ActOpen:
 		r.Command = Open
 	case ActEverything:

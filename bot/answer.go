@@ -49,6 +49,8 @@ func (b *Bot) answer(ctx context.Context, r Request, progress func(Progress)) (*
 		return b.digesting(ctx, r, progress)
 	case Privacy:
 		return b.privately(ctx, r)
+	case Status:
+		return b.status(ctx, r)
 	case One, Correct:
 		return b.correcting(ctx, r, progress)
 	case Summary, Open, Mine, Mistaken, Answered:

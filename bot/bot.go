@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"crux/bot/digest"
+	"crux/bot/gate"
 	"crux/summarize"
 )
 
@@ -47,6 +48,8 @@ type Options struct {
 	Summarizer summarize.Summarizer
 	// Engine is the name of the summarizer's engine and of its model; answers of one are not given for another's.
 	Engine string
+	// Model reads for servers that consented to it; nil where only Summarizer reads.
+	Model *Model
 	// Queue may be shared by the bots of several platforms.
 	Queue *Queue
 	// Limits bound what people may ask.
@@ -65,6 +68,15 @@ type Options struct {
 	Now func() time.Time
 	// Metrics takes the bot's figures; nil for none.
 	Metrics prometheus.Registerer
+}
+
+// Model is a language model that reads debates.
+type Model struct {
+	// Summarizer's engine is a summarize.Continuer. It asks Gate before each prompt.
+	Summarizer summarize.Summarizer
+	// Engine is as Options.Engine.
+	Engine string
+	Gate   *gate.Gate
 }
 
 // How long crux remembers what it need not store.

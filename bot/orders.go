@@ -62,6 +62,11 @@ const (
 	// what; both for who may manage the place where they are asked for.
 	KeepFor PrivacyAction = "keep"
 	ShowLog PrivacyAction = "log"
+	// ShowModel says what reads the server's messages, and where they would go; AllowModel lets a
+	// language model read them, and ForbidModel does not: for who may manage the whole server.
+	ShowModel   PrivacyAction = "model"
+	AllowModel  PrivacyAction = "allow"
+	ForbidModel PrivacyAction = "forbid"
 )
 
 // PrivacyOrder is what somebody asks about what crux keeps.
@@ -71,6 +76,9 @@ type PrivacyOrder struct {
 	Sure bool `json:"sure,omitempty"`
 	// Days is for KeepFor; 0 is the default.
 	Days int `json:"days,omitempty"`
+	// Terms are for AllowModel: those of the destination that its asker was shown. Where they are
+	// "", or not those of now, it shows them and asks back.
+	Terms string `json:"terms,omitempty"`
 }
 
 // Digest is a report on what changed in some channels, posted on a schedule.

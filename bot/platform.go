@@ -42,6 +42,8 @@ type Platform interface {
 	AllMayRead(ctx context.Context, from, there Place) error
 	// MayManage returns nil only where it is proved that the user may manage the channel.
 	MayManage(ctx context.Context, user string, p Place) error
+	// MayManageServer returns nil only where it is proved that the user may manage the whole server.
+	MayManageServer(ctx context.Context, user, server string) error
 	// MayWrite returns nil only where it is proved that the user may, at this moment, post in the place.
 	MayWrite(ctx context.Context, user string, p Place) error
 	// MayPost returns nil only where crux itself may post a report in the place.

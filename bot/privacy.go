@@ -53,6 +53,8 @@ func (b *Bot) privacyAnswer(ctx context.Context, r Request) (*Answer, error) {
 		return b.keepFor(ctx, r)
 	case ShowLog:
 		return b.showLog(ctx, r)
+	case ShowModel, AllowModel, ForbidModel:
+		return b.modelOrder(ctx, r)
 	case ShowKept:
 	}
 	return b.showKept(ctx, r)

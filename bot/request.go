@@ -37,6 +37,8 @@ const (
 	// Privacy says what is kept about the asker and changes it, and for managers what is
 	// kept of the server: Request.Privacy says how.
 	Privacy Command = "privacy"
+	// Status says to who manages the server what reads there, and what that uses; always private.
+	Status Command = "status"
 )
 
 // Request is what somebody asks of crux, in the words of no platform.

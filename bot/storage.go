@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"crux/bot/gate"
 	"crux/summarize"
 )
 
@@ -22,6 +23,7 @@ type Storage interface {
 	LedgerStorage
 	DigestStorage
 	PrivacyStorage
+	gate.Storage
 	// Prune removes what is too old at now, and says how many rows went: messages after texts,
 	// or what their server set where that is less; requests, posts, deliveries and finished runs
 	// after rest; and the log after a year. Ledgers are not its business.

@@ -19,6 +19,8 @@ type Ledger struct {
 	Points []ledger.Seen `json:"points"`
 	// Read names the messages and the engine of which it was last made, see cacheKey.
 	Read string `json:"read"`
+	// Reading is what a language model read last of the channel; nil where none did.
+	Reading *ledger.Reading `json:"reading,omitempty"`
 	// Counts are over all entries that there ever were, without texts.
 	Counts ledger.Counts `json:"counts"`
 	// Version is for PutLedger; 0 is of none kept.

@@ -2,6 +2,7 @@ package summarize
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -31,16 +32,36 @@ type Summarizer struct {
 // of the engine's report did not hold and was left out or put right. An error is
 // the engine's, or ctx's when it ended first.
 func (s Summarizer) Summarize(ctx context.Context, t *Transcript, r Request) (*Report, Dropped, error) {
-	progress := r.Progress
-	if progress == nil {
-		progress = func(int, int) {}
-	}
 	t = t.Within(r.Since, r.Until).Last(r.Last)
-	engine, debates, err := s.Engine.Read(ctx, t, progress)
+	engine, debates, err := s.Engine.Read(ctx, t, r.progress())
+	return verified(t, r, engine, debates, err)
+}
+
+// Continue is Summarize of all of t with an engine that is a Continuer, which sees Continue for what
+// earlier and first are. Its error wraps errors.ErrUnsupported where the engine is none. The
+// request's window is of no use.
+func (s Summarizer) Continue(ctx context.Context, earlier []Debate, t *Transcript, first int, r Request) (*Report, Dropped, error) {
+	continuer, ok := s.Engine.(Continuer)
+	if !ok {
+		return nil, Dropped{}, fmt.Errorf("summarize: reading on from what was read before: %w", errors.ErrUnsupported)
+	}
+	engine, debates, err := continuer.Continue(ctx, earlier, t, first, r.progress())
+	return verified(t, r, engine, debates, err)
+}
+
+// progress is where progress is told, never nil.
+func (r Request) progress() func(done, total int) {
+	if r.Progress == nil {
+		return func(int, int) {}
+	}
+	return r.Progress
+}
+
+// verified makes the report that r asks for of what an engine returned.
+func verified(t *Transcript, r Request, engine EngineInfo, debates []Debate, err error) (*Report, Dropped, error) {
 	if err != nil {
 		return nil, Dropped{}, fmt.Errorf("summarize: %w", err)
 	}
-
 	report := &Report{Schema: Schema, Engine: engine, Window: window(t), Debates: debates}
 	dropped := Verify(report, t)
 	// What was asked for is picked from what holds, so that a quote which is

@@ -30,7 +30,7 @@ type Run struct {
 var ErrLost = errors.New("digest: the run is another's")
 
 // Storage keeps runs. Its methods may be called from several goroutines and processes. A claim
-// holds until its lease ends; with a claim that ended, Posting, Retry and Finish return ErrLost and change nothing.
+// holds until its lease ends; with a claim that ended, Posting, Extend, Retry and Finish return ErrLost and change nothing.
 type Storage interface {
 	// Claim takes at most n runs of a platform for a lease, those that have waited longest first:
 	// those begun whose claim ended or whose time to be retried has come, and new ones of digests
@@ -45,6 +45,8 @@ type Storage interface {
 	// Posting notes that from now on the run may have been posted, resting on sources, and
 	// extends the claim to now plus lease. The first such time stays.
 	Posting(ctx context.Context, r Run, now time.Time, sources []byte, lease time.Duration) error
+	// Extend extends the claim to now plus lease.
+	Extend(ctx context.Context, r Run, now time.Time, lease time.Duration) error
 	// Retry gives the run back, to be claimed again from at on.
 	Retry(ctx context.Context, r Run, at time.Time) error
 	// Finish ends the run, and says when its digest is due next.

@@ -240,6 +240,14 @@ func (s *Store) Posting(ctx context.Context, r digest.Run, now time.Time, source
 	})
 }
 
+// Extend extends the claim to now plus lease.
+func (s *Store) Extend(ctx context.Context, r digest.Run, now time.Time, lease time.Duration) error {
+	return s.write(ctx, "extend claim", func(tx *sql.Tx) error {
+		return held(affected(tx.ExecContext(ctx, "UPDATE runs SET free = ? WHERE run = ? AND claim = ? AND finished IS NULL",
+			micros(now.Add(lease)), r.ID, r.Claim)))
+	})
+}
+
 // Retry gives the run back, to be claimed again from at on.
 func (s *Store) Retry(ctx context.Context, r digest.Run, at time.Time) error {
 	return s.write(ctx, "give run back", func(tx *sql.Tx) error {

@@ -35,8 +35,9 @@ var mayImport = map[string][]string{
 
 	"bot/ledger":       {"summarize"},
 	"bot/digest":       {"bot/ledger", "summarize"},
-	"bot":              {"bot/ledger", "bot/digest", "summarize"},
-	"bot/store":        {"bot", "bot/ledger", "bot/digest", "summarize"},
+	"bot/gate":         {"summarize/llm"},
+	"bot":              {"bot/ledger", "bot/digest", "bot/gate", "summarize"},
+	"bot/store":        {"bot", "bot/ledger", "bot/digest", "bot/gate", "summarize", "summarize/llm"},
 	"bot/discord":      {"bot", "bot/ledger", "bot/digest", "summarize", "summarize/render"},
 	"bot/slack":        {"bot", "bot/ledger", "bot/digest", "summarize", "summarize/render"},
 	"bot/platformtest": {"bot", "bot/ledger", "summarize"},

@@ -4,12 +4,11 @@ import "context"
 
 // Meter bounds what a model may cost. Its methods may be called from several goroutines.
 type Meter interface {
-	// Allow is asked before every prompt. Its error, a *Fault of the kind Exhausted where the
-	// budget is used up, is why the prompt is not sent.
-	Allow(ctx context.Context) error
-	// Spend is told what every answer cost, also one that was of no use. Its context does not end
-	// with that of the reading.
-	Spend(ctx context.Context, u Usage)
+	// Hold is asked before every prompt, which costs most at most, about. Its error, a *Fault, is
+	// why the prompt is not sent: of the kind Exhausted where the budget is used up, and Unallowed
+	// where the messages may not go to the model. settle is called once, with what the answer
+	// cost in the end, also one that was of no use; also after ctx has ended.
+	Hold(ctx context.Context, most Usage) (settle func(Usage), err error)
 }
 
 // ask has the model answer in the form of T, and once more, with what was wrong, where it does not.
@@ -58,16 +57,18 @@ func (r *reading) answer(ctx context.Context, p Prompt, progress func(bytes int)
 	if err := ctx.Err(); err != nil {
 		return Reply{}, err
 	}
-	meter := r.o.Meter
-	if meter != nil {
-		if err := meter.Allow(ctx); err != nil {
+	settle := func(Usage) {}
+	if r.o.Meter != nil {
+		most := p.About(0)
+		most.Output = p.MostTokens
+		var err error
+		if settle, err = r.o.Meter.Hold(ctx, most); err != nil {
 			return Reply{}, err
 		}
 	}
+	var reply Reply
+	defer func() { settle(reply.Usage) }() // also after a panic
 	reply, err := r.o.Model.Answer(ctx, p, progress)
-	if meter != nil && (err == nil || reply.Usage.Total() > 0) {
-		meter.Spend(context.WithoutCancel(ctx), reply.Usage)
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.asked++

@@ -108,6 +108,7 @@ const (
 	Declined    FaultKind = "the language model declined to answer"
 	Unreadable  FaultKind = "the language model's answer could not be read"
 	Exhausted   FaultKind = "today's budget for the language model is used up"
+	Unallowed   FaultKind = "messages of this server may not go to the language model"
 )
 
 func (f *Fault) Error() string {

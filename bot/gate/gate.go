@@ -1,0 +1,111 @@
+// Package gate stands before a language model. It lets the messages of a server through only
+// where one of its managers consented to where they go, and only as long as the day's budget
+// lasts, and it counts what is used.
+package gate
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"crux/summarize/llm"
+)
+
+// Account is a server of a platform: whose messages go to the model, and who pays.
+type Account struct{ Platform, Server string }
+
+// Destination is where messages go.
+type Destination struct {
+	// Vendor is how people call whoever runs the model: "Anthropic", "OpenAI" or a host.
+	Vendor string
+	// Model is what the vendor calls the model.
+	Model string
+	// Named is true where people's names go too, and not handles in their place.
+	Named bool
+	// Private is true where the model is on the machine of whoever runs crux, or in their network.
+	Private bool
+}
+
+// Terms are what is consented to: where one of them changes, consent is to be asked for anew. The
+// model is none, since whoever runs it may have another at any time.
+func (d Destination) Terms() string {
+	if d.Named {
+		return d.Vendor + ", with names"
+	}
+	return d.Vendor
+}
+
+// Consent is what a server's managers decided about a model; the zero Consent where nothing.
+type Consent struct {
+	// Terms are those of the destination that it was about.
+	Terms string
+	// Given is false where it was refused or taken back.
+	Given bool
+	// By is who decided it, "" where they are not known any more, and At when.
+	By string
+	At time.Time
+}
+
+// Spent is what was used.
+type Spent struct {
+	llm.Usage
+	// Prompts is how many prompts were answered.
+	Prompts int
+	// USD is what that cost in US dollars, by the prices of the time; 0 where there were none.
+	USD float64
+}
+
+// Add is the sum of both.
+func (s Spent) Add(other Spent) Spent {
+	return Spent{s.Usage.Add(other.Usage), s.Prompts + other.Prompts, s.USD + other.USD}
+}
+
+// DaySpent is what was used on a day, which begins at Day, in UTC.
+type DaySpent struct {
+	Day time.Time
+	Spent
+}
+
+// Storage keeps consents, and what was used a day. Its methods may be called from several goroutines and processes.
+type Storage interface {
+	// Consent is what a server decided last, the zero Consent where nothing.
+	Consent(ctx context.Context, a Account) (Consent, error)
+	SetConsent(ctx context.Context, a Account, c Consent) error
+	// Spend adds to what was used on the day of a time, in UTC.
+	Spend(ctx context.Context, a Account, at time.Time, s Spent) error
+	// SpentSince is what was used on each day from that of a time on, in order, without days on which nothing was.
+	SpentSince(ctx context.Context, a Account, from time.Time) ([]DaySpent, error)
+}
+
+// Prices are US dollars for a million tokens.
+type Prices struct{ Input, Cached, Output float64 }
+
+// Of is what a use costs.
+func (p Prices) Of(u llm.Usage) float64 {
+	return (p.Input*float64(u.Input) + p.Cached*float64(u.Cached) + p.Output*float64(u.Output)) / 1e6
+}
+
+// Known reports whether any price was set.
+func (p Prices) Known() bool { return p != Prices{} }
+
+// Budget bounds what a server may use in a day, in UTC; 0 is no bound.
+type Budget struct {
+	Tokens int
+	USD    float64
+}
+
+type accountKey struct{}
+
+// For returns a context whose prompts are an account's.
+func For(ctx context.Context, a Account) context.Context {
+	return context.WithValue(ctx, accountKey{}, a)
+}
+
+// accountIn is the account that a context's prompts are of.
+func accountIn(ctx context.Context) (Account, error) {
+	a, ok := ctx.Value(accountKey{}).(Account)
+	if !ok || a.Server == "" {
+		return Account{}, fmt.Errorf("gate: no server to ask")
+	}
+	return a, nil
+}
