@@ -5,14 +5,10 @@ package gate
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"crux/summarize/llm"
 )
-
-// Account is a server of a platform: whose messages go to the model, and who pays.
-type Account struct{ Platform, Server string }
 
 // Destination is where messages go.
 type Destination struct {
@@ -60,6 +56,14 @@ func (s Spent) Add(other Spent) Spent {
 	return Spent{s.Usage.Add(other.Usage), s.Prompts + other.Prompts, s.USD + other.USD}
 }
 
+func (s Spent) less(other Spent) Spent {
+	u, o := s.Usage, other.Usage
+	return Spent{
+		llm.Usage{Input: u.Input - o.Input, Cached: u.Cached - o.Cached, Output: u.Output - o.Output},
+		s.Prompts - other.Prompts, s.USD - other.USD,
+	}
+}
+
 // DaySpent is what was used on a day, which begins at Day, in UTC.
 type DaySpent struct {
 	Day time.Time
@@ -94,18 +98,6 @@ type Budget struct {
 	USD    float64
 }
 
-type accountKey struct{}
-
-// For returns a context whose prompts are an account's.
-func For(ctx context.Context, a Account) context.Context {
-	return context.WithValue(ctx, accountKey{}, a)
-}
-
-// accountIn is the account that a context's prompts are of.
-func accountIn(ctx context.Context) (Account, error) {
-	a, ok := ctx.Value(accountKey{}).(Account)
-	if !ok || a.Server == "" {
-		return Account{}, fmt.Errorf("gate: no server to ask")
-	}
-	return a, nil
+func (b Budget) covers(s Spent) bool {
+	return (b.Tokens == 0 || s.Total() <= b.Tokens) && (b.USD == 0 || s.USD <= b.USD)
 }

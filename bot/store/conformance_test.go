@@ -71,6 +71,9 @@ func Run(t *testing.T, open func(*testing.T) bot.Storage) {
 		{"what is kept about people", aboutPeople},
 		{"retention of a server", retention},
 		{"the log", logging},
+		{"consent to a language model", consenting},
+		{"what a language model used", spending},
+		{"extending a claim", extending},
 		{"many at once", concurrency},
 		{"an ended context", endedContext},
 	} {

@@ -40,7 +40,7 @@ func keptAbout(ctx context.Context, tx *sql.Tx, platform, person string) (bot.Ke
 }
 
 // RemovePerson removes a person's messages, requests and names and what they disowned, and takes
-// their name off digests, watched channels and the log. It says how many rows went of each; Posts
+// their name off digests, watched channels, consents and the log. It says how many rows went of each; Posts
 // is 0, since posts are to be taken down first.
 //
 // What a platform delivered and is not worked off yet stays. It is erased when it is settled, and
@@ -66,6 +66,7 @@ func (s *Store) RemovePerson(ctx context.Context, platform, person string) (bot.
 			"DELETE FROM authors WHERE platform = ? AND id = ?",
 			"UPDATE watched SET asker = '' WHERE platform = ? AND asker = ?",
 			"UPDATE digests SET owner = '' WHERE platform = ? AND owner = ?",
+			"UPDATE consents SET person = '' WHERE platform = ? AND person = ?",
 			"UPDATE log SET person = '' WHERE platform = ? AND person = ?",
 		} {
 			n, err := affected(tx.ExecContext(ctx, statement, platform, person))

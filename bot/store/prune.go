@@ -10,7 +10,7 @@ const (
 	// tombstoneLife is how long a removed message is kept away. An event that late, or
 	// a page of history read that long before, does not arrive any more.
 	tombstoneLife = 48 * time.Hour
-	// logLife is how long the log of a server is kept.
+	// logLife is how long the log of a server is kept, and what it used of a language model.
 	logLife = 365 * 24 * time.Hour
 	// pruneChunk is how many messages are removed at once, so that events are
 	// kept meanwhile.
@@ -19,7 +19,7 @@ const (
 
 // Prune removes messages posted longer than texts before now, or what their server set where that is
 // less; requests, posts, deliveries, settled or not, and finished runs of longer than rest before now; the
-// log of a year ago; and the ids of messages removed two days ago. It says how many rows went. A place of
+// log and the use of language models of a year ago; and the ids of messages removed two days ago. It says how many rows went. A place of
 // which messages went is known without a gap from there on. Of what was disowned longer ago than texts it
 // erases what was meant instead, and keeps that it is disowned.
 func (s *Store) Prune(ctx context.Context, now time.Time, texts, rest time.Duration) (int, error) {
@@ -44,10 +44,12 @@ func (s *Store) Prune(ctx context.Context, now time.Time, texts, rest time.Durat
 			return 0, err
 		}
 		gone += n
-		if n, err = affected(tx.ExecContext(ctx, "DELETE FROM log WHERE at < ?", micros(now.Add(-logLife)))); err != nil {
-			return 0, err
+		for _, of := range []string{"log WHERE at", "spending WHERE day"} {
+			if n, err = affected(tx.ExecContext(ctx, "DELETE FROM "+of+" < ?", micros(now.Add(-logLife)))); err != nil {
+				return 0, err
+			}
+			gone += n
 		}
-		gone += n
 		_, err = forgetMeant(ctx, tx, "at < ? - "+textsOf("disowned"), micros(now), texts.Microseconds(), texts.Microseconds())
 		if err != nil {
 			return 0, err

@@ -86,7 +86,8 @@ func isFollowed(ctx context.Context, tx *sql.Tx, platform string, p bot.Place) (
 
 // RemoveServer removes everything of a server: what is watched there, its messages and the ids of
 // removed ones, its ledgers and what was disowned, its digests with their runs, the requests and
-// posts made there, what it set and its log. What was delivered is of no server; it is erased when
+// posts made there, what it set and its log. What it used of a language model stays, so that nobody
+// has a new budget by putting crux out. What was delivered is of no server; it is erased when
 // it is settled or pruned. Nor is an exclusion, which a person made for the whole platform.
 func (s *Store) RemoveServer(ctx context.Context, platform, server string) error {
 	return s.erase(ctx, "remove server", func(tx *sql.Tx) (int, error) {
@@ -111,6 +112,7 @@ func (s *Store) RemoveServer(ctx context.Context, platform, server string) error
 			"DELETE FROM posts WHERE post IN (SELECT post FROM sources WHERE platform = ? AND server = ?)",
 			"DELETE FROM digests WHERE platform = ? AND server = ?",
 			"DELETE FROM servers WHERE platform = ? AND server = ?",
+			"DELETE FROM consents WHERE platform = ? AND server = ?",
 			"DELETE FROM log WHERE platform = ? AND server = ?",
 		} {
 			n, err := affected(tx.ExecContext(ctx, statement, platform, server))
