@@ -77,6 +77,19 @@ func (e Engine) Host() string {
 	return e.Name
 }
 
+// Vendor is how people call whoever runs the model: the vendor, or the host where it is not the vendor's own.
+func (e Engine) Vendor() string {
+	switch {
+	case e.BaseURL != "":
+		return e.Host()
+	case e.Name == EngineAnthropic:
+		return "Anthropic"
+	case e.Name == EngineOpenAI:
+		return "OpenAI"
+	}
+	return e.Name
+}
+
 // String names the engine and its model.
 func (e Engine) String() string {
 	switch {

@@ -23,17 +23,20 @@ import (
 	"crux/summarize/llm/openai"
 )
 
-// makeEngine makes the engine of the configuration.
-func makeEngine(c config.Engine, log *slog.Logger) (summarize.Engine, error) {
-	return engineOf(c, newModel(c, nil), log)
+// ownEngine is an engine that reads on this machine, and separates conversations for another.
+type ownEngine interface {
+	summarize.Engine
+	Conversations(ctx context.Context, t *summarize.Transcript) ([][]string, error)
 }
 
-// engineOf makes the engine that has model read, and the embedded one where it is nil.
-func engineOf(c config.Engine, model llm.Model, log *slog.Logger) (summarize.Engine, error) {
-	own, err := embedded.New()
-	if err != nil || model == nil {
-		return own, err
-	}
+// newOwnEngine makes the embedded engine.
+func newOwnEngine() (ownEngine, error) { return embedded.New() }
+
+// newModelEngine makes the engine that has model read, and own where the model does not. meter is nil for no bounds.
+// within is how long the model may take for one reading, 0 for as long as it needs.
+func newModelEngine(
+	c config.Engine, model llm.Model, own ownEngine, meter llm.Meter, within time.Duration, log *slog.Logger,
+) (*llm.Engine, error) {
 	return llm.New(llm.Options{
 		Name:          c.Name,
 		Model:         limited{model, semaphore.NewWeighted(int64(c.Concurrency))},
@@ -42,6 +45,8 @@ func engineOf(c config.Engine, model llm.Model, log *slog.Logger) (summarize.Eng
 		MostInput:     c.MaxInputTokens,
 		AtOnce:        c.Concurrency,
 		Named:         c.Names,
+		Within:        within,
+		Meter:         meter,
 		Log:           log,
 	})
 }
@@ -125,17 +130,18 @@ type reader struct {
 
 // newReader makes the engine of the configuration. client and log are as for newModel and llm.Options.
 func newReader(c config.Engine, client *http.Client, log *slog.Logger) (*reader, error) {
-	r := &reader{config: c}
-	asked := newModel(c, client)
-	if asked != nil {
-		r.model = &watched{Model: asked}
-		asked = r.model
-	}
-	made, err := engineOf(c, asked, log)
+	own, err := newOwnEngine()
 	if err != nil {
-		return nil, fmt.Errorf("engine %s: %w", c.Name, err)
+		return nil, fmt.Errorf("engine %s: %w", config.EngineEmbedded, err)
 	}
-	r.Engine = made
+	r := &reader{config: c}
+	r.Engine = own
+	if asked := newModel(c, client); asked != nil {
+		r.model = &watched{Model: asked}
+		if r.Engine, err = newModelEngine(c, r.model, own, nil, 0, log); err != nil {
+			return nil, fmt.Errorf("engine %s: %w", c.Name, err)
+		}
+	}
 	return r, nil
 }
 

@@ -74,7 +74,8 @@ transcript, offline; "crux serve" is a bot that people ask in their channels on
 Discord and Slack.
 
 Messages are read on this machine and sent to nobody else, unless an engine is
-configured that asks a language model.
+configured that asks a language model. What the bot reads goes there only where a
+manager of the server allowed it.
 
 Exit codes: 0 done, 1 unusable input, 2 wrong usage, 130 interrupted.`,
 		DisableFlagsInUseLine: true,
@@ -93,7 +94,7 @@ Exit codes: 0 done, 1 unusable input, 2 wrong usage, 130 interrupted.`,
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SuggestionsMinimumDistance = 2
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
-	root.AddCommand(newSummarizeCommand(), newEvalCommand(), newServeCommand(makings{engine: makeEngine}), newDoctorCommand(doctors()), newManifestCommand(), newVersionCommand())
+	root.AddCommand(newSummarizeCommand(), newEvalCommand(), newServeCommand(makings{own: newOwnEngine}), newDoctorCommand(doctors()), newManifestCommand(), newVersionCommand())
 	return root
 }
 

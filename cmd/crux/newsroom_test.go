@@ -19,7 +19,7 @@ func mainOfShortLeases() {
 	if underRace {
 		lease *= 5
 	}
-	runServe(makings{engine: makeEngine, lease: lease})
+	runServe(makings{own: newOwnEngine, lease: lease})
 }
 
 // newsroom is a server of some platform with a followed channel, of which digests go to channels of

@@ -25,8 +25,8 @@ const pruneEvery = time.Hour
 
 // makings are what serve is made of besides the configuration.
 type makings struct {
-	// engine makes the engine of the configuration.
-	engine func(config.Engine, *slog.Logger) (summarize.Engine, error)
+	// own makes the engine that reads on this machine.
+	own func() (ownEngine, error)
 	// lease is as in bot.Options.
 	lease time.Duration
 }
@@ -75,10 +75,6 @@ func loadConfig(flags *pflag.FlagSet) (*config.Config, error) {
 	return c, nil
 }
 
-// errNoConsent keeps what people write from going to a model of which they were not told.
-var errNoConsent = errors.New("engine.name: the bot reads with the embedded engine alone so far, since it can't ask a server yet " +
-	"whether its messages may go to a language model; set engine.name to embedded (crux summarize and crux eval take any engine)")
-
 // serve runs the platforms until ctx ends or one of them can't go on.
 func serve(ctx context.Context, c *config.Config, m makings, log *slog.Logger) (err error) {
 	kept, err := store.Open(ctx, c.Store.URL, log)
@@ -86,14 +82,12 @@ func serve(ctx context.Context, c *config.Config, m makings, log *slog.Logger) (
 		return err
 	}
 	defer func() { err = errors.Join(err, kept.Close()) }()
-	if c.Engine.Name != config.EngineEmbedded {
-		return errNoConsent
-	}
-	reader, err := m.engine(c.Engine, log)
+	registry := prometheus.NewRegistry()
+	own, model, err := m.readers(c.Engine, kept, registry, log)
 	if err != nil {
 		return fmt.Errorf("engine %s: %w", c.Engine.Name, err)
 	}
-	registry, queue := prometheus.NewRegistry(), bot.NewQueue(0)
+	queue := bot.NewQueue(workers(c.Engine))
 	registerQueue(registry, queue)
 
 	found := configuredPlatforms(c)
@@ -106,8 +100,9 @@ func serve(ctx context.Context, c *config.Config, m makings, log *slog.Logger) (
 	for _, p := range found {
 		s, err := newServed(p, c, bot.Options{
 			Storage:    kept,
-			Summarizer: summarize.Summarizer{Engine: reader},
-			Engine:     c.Engine.String(),
+			Summarizer: summarize.Summarizer{Engine: own},
+			Engine:     config.EngineEmbedded,
+			Model:      model,
 			Queue:      queue,
 			Limits:     bot.Limits{Person: c.Limits.Person, Server: c.Limits.Server, Messages: c.Limits.Messages},
 			Retention:  time.Duration(c.Store.Retention),

@@ -19,7 +19,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"crux/bot/platformtest/fakediscord"
-	"crux/config"
 	"crux/summarize"
 	"crux/summarize/transcript"
 )
@@ -28,7 +27,7 @@ import (
 const cruxThatPanics = "crux-that-panics"
 
 func mainThatPanics() {
-	runServe(makings{engine: func(config.Engine, *slog.Logger) (summarize.Engine, error) { return panicking{}, nil }})
+	runServe(makings{own: func() (ownEngine, error) { return panicking{}, nil }})
 }
 
 // runServe is a crux that serves, made of something else than usual.
@@ -45,6 +44,10 @@ var discarding = slog.New(slog.DiscardHandler)
 type panicking struct{}
 
 func (panicking) Read(context.Context, *summarize.Transcript, func(int, int)) (summarize.EngineInfo, []summarize.Debate, error) {
+	panic("the engine lost its head")
+}
+
+func (panicking) Conversations(context.Context, *summarize.Transcript) ([][]string, error) {
 	panic("the engine lost its head")
 }
 

@@ -66,9 +66,8 @@ func (r *reading) answer(ctx context.Context, p Prompt, progress func(bytes int)
 			return Reply{}, err
 		}
 	}
-	var reply Reply
-	defer func() { settle(reply.Usage) }() // also after a panic
 	reply, err := r.o.Model.Answer(ctx, p, progress)
+	settle(reply.Usage)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.asked++

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"time"
 
 	"crux/summarize"
 )
@@ -28,6 +29,8 @@ type Options struct {
 	AtOnce int
 	// Named tells the model people's names instead of handles.
 	Named bool
+	// Within is how long the model may take for one reading before Instead answers; 0 for no bound.
+	Within time.Duration
 	// Meter bounds what the model may cost; nil for no bound.
 	Meter Meter
 	Log   *slog.Logger
@@ -105,13 +108,23 @@ func (e *Engine) sheet(t *summarize.Transcript) *sheet {
 	return s
 }
 
+// within is a context for what the model may take.
+func (e *Engine) within(ctx context.Context) (context.Context, context.CancelFunc) {
+	if e.o.Within <= 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, e.o.Within)
+}
+
 // run reads a sheet, or has the other engine read its transcript where the model does not.
 func (e *Engine) run(
 	ctx context.Context, s *sheet, progress func(done, total int), read func(context.Context, *reading) ([]draft, error),
 ) (summarize.EngineInfo, []summarize.Debate, error) {
 	info := e.info()
 	r := &reading{Engine: e, sheet: s, steps: newSteps(progress)}
-	drafts, fault := read(ctx, r)
+	within, cancel := e.within(ctx)
+	defer cancel()
+	drafts, fault := read(within, r)
 	if ctx.Err() != nil {
 		return info, nil, ctx.Err()
 	}

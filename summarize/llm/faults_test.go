@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"crux/summarize"
@@ -170,23 +171,22 @@ type purse struct {
 	spent Usage
 }
 
-func (p *purse) Allow(context.Context) error {
+func (p *purse) Hold(_ context.Context, most Usage) (func(Usage), error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.left > 0 && p.asked == p.left {
-		return &Fault{Kind: Exhausted}
+		return nil, &Fault{Kind: Exhausted}
+	}
+	if most.Input == 0 || most.Output == 0 {
+		return nil, &Fault{Kind: Exhausted, Err: errors.New("nobody says what it may cost")}
 	}
 	p.asked++
-	return nil
-}
-
-func (p *purse) Spend(ctx context.Context, u Usage) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if ctx.Err() == nil {
+	return func(u Usage) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
 		p.told++
 		p.spent = p.spent.Add(u)
-	}
+	}, nil
 }
 
 func TestMeter(t *testing.T) {
@@ -207,6 +207,48 @@ func TestMeter(t *testing.T) {
 	if err != nil || useless.spent.Input != 2 {
 		t.Errorf("%v, spent %+v", err, useless.spent)
 	}
+	// What was held is let go of whatever becomes of the prompt.
+	declined := &purse{}
+	_, _, err = engine(t, Options{Model: fake(func(context.Context, Prompt) (Reply, error) {
+		return Reply{Usage: Usage{Input: 7}}, &Fault{Kind: Declined}
+	}), Meter: declined, Instead: embedded{}}).Read(t.Context(), plainDebate(), func(int, int) {})
+	if err != nil || declined.told != 1 || declined.spent.Input != 7 {
+		t.Errorf("%v, told %d, spent %+v", err, declined.told, declined.spent)
+	}
+}
+
+// Where the meter lets nothing through the model is not asked, and the other engine says why.
+func TestNothingGoesPastTheMeter(t *testing.T) {
+	for _, kind := range []FaultKind{Exhausted, Unallowed} {
+		asked := fake(func(context.Context, Prompt) (Reply, error) {
+			t.Errorf("%s: the model was asked", kind)
+			return Reply{}, &Fault{Kind: Rejected}
+		})
+		info, debates, err := engine(t, Options{Model: asked, Meter: shut{kind}, Instead: embedded{}}).Read(t.Context(), plainDebate(), func(int, int) {})
+		if err != nil || info.Name != "embedded" || !strings.Contains(info.Degraded, string(kind)) || len(debates) == 0 {
+			t.Errorf("%v, %+v, %d debates", err, info, len(debates))
+		}
+	}
+}
+
+// shut is a meter that lets nothing through.
+type shut struct{ kind FaultKind }
+
+func (s shut) Hold(context.Context, Usage) (func(Usage), error) { return nil, &Fault{Kind: s.kind} }
+
+// A model that does not come to an end is not waited for.
+func TestWithin(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		slow := fake(func(ctx context.Context, _ Prompt) (Reply, error) {
+			<-ctx.Done()
+			return Reply{}, ctx.Err()
+		})
+		info, debates, err := engine(t, Options{Model: slow, Within: time.Minute, Instead: embedded{}}).Read(t.Context(), plainDebate(), func(int, int) {})
+		if err != nil || !strings.Contains(info.Degraded, string(TimedOut)) || len(debates) == 0 || time.Since(began) != time.Minute {
+			t.Errorf("%v, %+v, %d debates after %v", err, info, len(debates), time.Since(began))
+		}
+	})
 }
 
 // several are debates about topics that take a prompt each.
