@@ -72,6 +72,10 @@ type courtPlatform struct {
 	court *court
 }
 
+func (p courtPlatform) MayManageServer(ctx context.Context, user, server string) error {
+	return p.MayManage(ctx, user, Place{Server: server})
+}
+
 func (p courtPlatform) MayWrite(ctx context.Context, user string, in Place) error {
 	if user == p.court.mute {
 		return Refusef("You may not write there.")

@@ -25,18 +25,18 @@ func asSaid(entries []ledger.Entry, by time.Time) []ledger.Entry {
 		if e.Raised.IsZero() || e.Raised.After(by) {
 			continue
 		}
-		e.Noticed = by
+		e.Noticed = earlier(e.Noticed, by)
 		e.Quotes = slices.Clone(e.Quotes)
 		for j := range e.Quotes {
 			if q := &e.Quotes[j]; isSaid(q) {
-				q.Noticed = by
+				q.Noticed = earlier(q.Noticed, by)
 			}
 		}
 		e.Changes = slices.Clone(e.Changes)
 		for j := range e.Changes {
 			isLater := func(r ledger.Response) bool { return !isSaid(&r.Quote) }
 			if c := &e.Changes[j]; len(c.Responses) > 0 && !slices.ContainsFunc(c.Responses, isLater) {
-				c.At = by
+				c.At = earlier(c.At, by)
 			}
 		}
 	}
@@ -52,8 +52,15 @@ func seenAsSaid(seen []ledger.Seen, read *summarize.Transcript, by time.Time) []
 	said := slices.Clone(seen)
 	for i := range said {
 		if isSaid[said[i].Message] {
-			said[i].Noticed = by
+			said[i].Noticed = earlier(said[i].Noticed, by)
 		}
 	}
 	return said
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }

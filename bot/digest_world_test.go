@@ -158,6 +158,10 @@ func (c *town) MayManage(ctx context.Context, user string, p Place) error {
 	return nil
 }
 
+func (c *town) MayManageServer(ctx context.Context, user, server string) error {
+	return c.MayManage(ctx, user, Place{Server: server})
+}
+
 func (c *town) MayWrite(ctx context.Context, user string, p Place) error {
 	return c.MayRead(ctx, user, p)
 }

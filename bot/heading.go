@@ -24,7 +24,7 @@ func (a *Answer) Heading(place, topic string) (title, count string) {
 			return "Still open" + about, Count(open, "objection")
 		}
 		return "Still open" + about, OpenCount(open)
-	case Summary, Watch, Unwatch, Watched, Mistaken, One, Correct, Digests, Privacy:
+	case Summary, Watch, Unwatch, Watched, Mistaken, One, Correct, Digests, Privacy, Status:
 	}
 	return "Debates" + about, Count(debates, "debate") + ", " + OpenCount(open)
 }
@@ -123,7 +123,7 @@ func (c Command) Detail() Detail {
 		return OnlyOpen
 	case Mine, Answered, One:
 		return OnlyObjections
-	case Summary, Watch, Unwatch, Watched, Mistaken, Correct, Digests, Privacy:
+	case Summary, Watch, Unwatch, Watched, Mistaken, Correct, Digests, Privacy, Status:
 	}
 	return Everything
 }
@@ -131,7 +131,7 @@ func (c Command) Detail() Detail {
 // Private reports whether the answer to a command is for the asker alone, wherever it was asked for.
 func (c Command) Private() bool {
 	switch c {
-	case Mine, Mistaken, One, Correct, Privacy:
+	case Mine, Mistaken, One, Correct, Privacy, Status:
 		return true
 	case Summary, Open, Answered, Watch, Unwatch, Watched, Digests:
 	}

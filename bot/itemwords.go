@@ -168,7 +168,7 @@ func (a *Answer) ListHeading(place string) (title, count string) {
 		return "Objections that concern you" + about, ""
 	case Mistaken:
 		return "What you said" + about, ""
-	case Summary, Answered, Watch, Unwatch, Watched, One, Correct, Digests, Privacy:
+	case Summary, Answered, Watch, Unwatch, Watched, One, Correct, Digests, Privacy, Status:
 	}
 	return "", ""
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
-	"slices"
 	"sync"
 	"time"
 
@@ -58,15 +57,12 @@ func (b *Bot) changeLedger(ctx context.Context, p Place, change func(*Ledger) (b
 	return Ledger{}, fmt.Errorf("bot: ledger: %w", ErrChanged)
 }
 
-// taking takes something out of the entries of a ledger, and says which of them changed.
-type taking func([]ledger.Entry) (kept []ledger.Entry, changed []string)
-
-// editEntries changes the entries of a ledger alone.
-func (b *Bot) editEntries(ctx context.Context, p Place, edit taking) (changed int, err error) {
+// editLedger takes something out of a ledger alone, and says of how many entries.
+func (b *Bot) editLedger(ctx context.Context, p Place, take taking) (changed int, err error) {
 	_, err = b.changeLedger(ctx, p, func(l *Ledger) (bool, error) {
-		kept, ids := edit(l.Entries)
-		l.Entries, changed = kept, len(ids)
-		return changed > 0, nil
+		before := l.Reading
+		changed = l.take(take)
+		return changed > 0 || l.Reading != before, nil
 	})
 	return changed, err
 }
@@ -91,30 +87,11 @@ func (b *Bot) editedInLedger(ctx context.Context, p Place, parent, message, text
 	if !b.following.has(channel, "") {
 		return
 	}
-	_, err := b.editEntries(ctx, channel, func(entries []ledger.Entry) ([]ledger.Entry, []string) {
-		return ledger.Edit(entries, message, text)
+	_, err := b.editLedger(ctx, channel, taking{
+		entries: func(entries []ledger.Entry) ([]ledger.Entry, []string) { return ledger.Edit(entries, message, text) },
+		reading: func(r *ledger.Reading) *ledger.Reading { return r.Edit(message, text) },
 	})
 	b.logLedger(err)
-}
-
-// takingOut takes out deleted messages.
-func takingOut(ids []string) taking {
-	return func(entries []ledger.Entry) ([]ledger.Entry, []string) { return ledger.Remove(entries, ids) }
-}
-
-// takingOutThread takes out what was said in a thread that is a channel of its own.
-func takingOutThread(thread Place) taking {
-	return func(entries []ledger.Entry) ([]ledger.Entry, []string) {
-		var ids []string
-		for i := range entries {
-			for _, q := range entries[i].AllQuotes() {
-				if p, _, ok := ParseLink(q.URL); ok && p.Channel == thread.Channel {
-					ids = append(ids, q.Message)
-				}
-			}
-		}
-		return ledger.Remove(entries, ids)
-	}
 }
 
 // eraseGone removes what is gone of a place from the ledger that it is in and from the store. The ledger
@@ -127,7 +104,7 @@ func (b *Bot) eraseGone(ctx context.Context, p Place, take taking, remove func()
 		if of == (Place{}) {
 			return nil
 		}
-		if _, err := b.editEntries(ctx, of, take); refusal(err) == nil {
+		if _, err := b.editLedger(ctx, of, take); refusal(err) == nil {
 			return err
 		}
 		return nil // there is no such ledger any more
@@ -187,17 +164,6 @@ func (b *Bot) oldest(ctx context.Context, server string) time.Time {
 	return b.o.Now().Add(-b.retentionOf(ctx, server))
 }
 
-// expire takes out the words of messages from before a time. Messages seen before then can't be read any more.
-func (l *Ledger) expire(before time.Time) (changed bool) {
-	kept, ids := ledger.Expire(l.Entries, before)
-	n := len(l.Points)
-	l.Points = slices.DeleteFunc(slices.Clone(l.Points), func(s ledger.Seen) bool { return s.Noticed.Before(before) })
-	if len(ids) > 0 {
-		l.Entries = kept
-	}
-	return len(ids) > 0 || len(l.Points) < n
-}
-
 // followEvery is how often the objections of channels with new messages are followed though nobody asks.
 const followEvery = time.Hour
 
@@ -229,8 +195,11 @@ func (b *Bot) followTouched(ctx context.Context) error {
 		if !b.following.untouch(c.Place) {
 			continue
 		}
-		_, err := b.bringUpToDate(ctx, c.Place, false, func(Progress) {})
-		if err != nil {
+		isDue, err := b.followsNow(ctx, c.Place)
+		if isDue {
+			_, err = b.bringUpToDate(ctx, c.Place, false, func(Progress) {})
+		}
+		if err != nil || !isDue {
 			b.following.touch(c.Place, "") // it is tried again
 		}
 		if refusal(err) == nil {
@@ -238,4 +207,21 @@ func (b *Bot) followTouched(ctx context.Context) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// modelFollowsEvery is how often a language model, whose every prompt costs, follows a channel about which nobody
+// asks: less than a day, which is the least that texts are kept.
+const modelFollowsEvery = 20 * time.Hour
+
+// followsNow reports whether a channel in which something was said is followed now, though nobody asks.
+func (b *Bot) followsNow(ctx context.Context, p Place) (bool, error) {
+	by, err := b.readerFor(ctx, p.Server)
+	if err != nil || !by.isModel() {
+		return err == nil, err
+	}
+	l, err := b.o.Storage.Ledger(ctx, b.platform(), p)
+	if err != nil {
+		return false, fmt.Errorf("bot: %w", err)
+	}
+	return l.Reading == nil || b.o.Now().Sub(l.Reading.At) >= modelFollowsEvery, nil
 }

@@ -36,7 +36,7 @@ const (
 func (b *Bot) ledgersFor(r Request, places []Place) []Place {
 	switch r.Command {
 	case Open, Mine, Mistaken, One, Correct:
-	case Summary, Answered, Watch, Unwatch, Watched, Digests, Privacy:
+	case Summary, Answered, Watch, Unwatch, Watched, Digests, Privacy, Status:
 		return nil
 	}
 	if r.Window != (Window{}) || r.Topic != "" {
@@ -108,7 +108,7 @@ func newListing(r Request, several bool) *listing {
 		l.lists = []List{{Title: titleOwes, Empty: emptyOwes}, {Title: titleOwed, Empty: emptyOwed}}
 	case Mistaken:
 		l.lists = emptySaid()
-	case Open, One, Correct, Summary, Answered, Watch, Unwatch, Watched, Digests, Privacy:
+	case Open, One, Correct, Summary, Answered, Watch, Unwatch, Watched, Digests, Privacy, Status:
 		l.lists[0].Empty = "I found no objection that is still open. I may have missed some."
 		l.lists = append(l.lists, List{Title: titleLately})
 	}
@@ -127,7 +127,7 @@ func (l *listing) add(read *ledgerReading, since time.Time) {
 	case Mistaken:
 		l.addPoints(0, said(read.Report, read.Transcript, asker)[0].Items, read)
 		l.addEntries(1, ownEntries(read.Entries, asker), read)
-	case Open, One, Correct, Summary, Answered, Watch, Unwatch, Watched, Digests, Privacy:
+	case Open, One, Correct, Summary, Answered, Watch, Unwatch, Watched, Digests, Privacy, Status:
 		l.addEntries(0, ledger.Standing(read.Entries), read)
 		settled := ledger.SettledSince(read.Entries, since)
 		for i := range settled {
@@ -202,7 +202,7 @@ func (l *listing) fill(ctx context.Context, b *Bot, a *Answer) error {
 		a.Said = l.countWords()
 	case Mistaken:
 		a.Said = sayMistaken
-	case Mine, One, Correct, Summary, Answered, Watch, Unwatch, Watched, Digests, Privacy:
+	case Mine, One, Correct, Summary, Answered, Watch, Unwatch, Watched, Digests, Privacy, Status:
 	}
 	return nil
 }

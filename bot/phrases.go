@@ -51,8 +51,8 @@ const (
 // phrases are what people say for each command. The longest that matches is meant.
 var phrases = []phrase{
 	{help: true, words: anyOf(
-		`help`, `help me`, `help (?:me )?(?:with|on|about|using) .+`, `help (?:summary|open|mine|said|answered|watch|unwatch|watched|list|follow|digests?|privacy)`,
-		`usage`, `commands?`, `manual`, `instructions`,
+		`help`, `help me`, `help (?:me )?(?:with|on|about|using) .+`, `help (?:summary|open|mine|said|answered|watch|unwatch|watched|list|follow|digests?|privacy|status)`,
+		`commands?`, `manual`, `instructions`,
 		`how (?:do|can|should) (?:i|we) (?:use|ask) (?:this|it|you|crux)`, `how (?:do|does) (?:this|it|you|crux) work`,
 		`what (?:can|do|does) (?:you|crux|i|we|this) (?:do|ask|say)(?: here| you)?`, `wh(?:o|at) are you`, `what(?:'?s| is) (?:this|crux)`,
 	)},
@@ -94,6 +94,11 @@ var phrases = []phrase{
 	)},
 	{command: Watch, words: anyOf(`(?:start )?(?:watch|follow)`, `start (?:watching|following)`)},
 	{command: Unwatch, words: anyOf(`unwatch`, `unfollow`, `(?:stop|quit) (?:watching|following)`, `(?:don'?t|do not) (?:watch|follow)`)},
+	{command: Status, words: anyOf(
+		`status`, `usage`, `costs?`, `budget`, `how much (?:do|does|did|have|has) (?:this|it|you|crux) (?:costs?|used?|spend|spent)(?: (?:us|so far|today))?`,
+		`wh(?:o|at)(?: engine| model)? (?:reads|is reading)(?: (?:us|our messages|our debates|this channel|this server))?`,
+		`(?:which|what) (?:language )?(?:engine|model) (?:do you|does crux|is) (?:use|used|using)?`,
+	)},
 	{command: Watched, words: anyOf(
 		`(?:watched|followed)(?: channels)?`, `list(?: (?:the |all )?(?:watched |followed )?channels)?`,
 		`wh(?:at|ich|om?)(?: channels)? (?:do you|are you|are|does crux|is crux) (?:watch|follow)(?:ing|ed)?`, `wh(?:at|ich)(?:'?s| is) (?:being )?(?:watched|followed)`,

@@ -31,7 +31,9 @@ func (b *Bot) privately(ctx context.Context, r Request) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.Request = r
+	if a.Request.Command == "" {
+		a.Request = r
+	}
 	if len(a.Offers) > 0 {
 		b.keepRequest(ctx, a, asked)
 	}
@@ -65,6 +67,10 @@ func (b *Bot) showKept(ctx context.Context, r Request) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	reads, _, err := b.readBy(ctx, r)
+	if err != nil {
+		return nil, err
+	}
 	lines := []string{
 		"What I keep about you, over all channels:",
 		"Messages: " + messagesIn(kept) + oldest(kept) + ".",
@@ -74,6 +80,7 @@ func (b *Bot) showKept(ctx context.Context, r Request) (*Answer, error) {
 		exclusionWords(kept.Exclusion),
 		"Of channels that I don't follow I keep no messages. Of what you corrected there I keep where it stands, a checksum of it, and what you said that you meant.",
 		"I never keep what was deleted, what stood there before an edit, or what is in files.",
+		reads,
 	}
 	return &Answer{Said: strings.Join(lines, "\n"), Offers: offersAfter(kept.Exclusion)}, nil
 }

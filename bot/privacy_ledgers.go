@@ -63,7 +63,10 @@ func isCorrectedBy(e *ledger.Entry, person string) bool {
 
 // forgetEverywhere takes a person out of all ledgers, and says how many entries that changed.
 func (b *Bot) forgetEverywhere(ctx context.Context, person string) (changed int, err error) {
-	return b.takeFromLedgers(ctx, func(entries []ledger.Entry) ([]ledger.Entry, []string) { return ledger.Forget(entries, person) })
+	return b.takeFromLedgers(ctx, taking{
+		entries: func(entries []ledger.Entry) ([]ledger.Entry, []string) { return ledger.Forget(entries, person) },
+		reading: func(r *ledger.Reading) *ledger.Reading { return r.Forget(person) },
+	})
 }
 
 // forgetLeftOutEverywhere takes the words of people who are left out of all ledgers.
@@ -71,8 +74,27 @@ func (b *Bot) forgetLeftOutEverywhere(ctx context.Context, all exclusions) error
 	if len(all) == 0 {
 		return nil
 	}
-	_, err := b.takeFromLedgers(ctx, all.takeFrom)
+	_, err := b.takeFromLedgers(ctx, all.taking())
 	return err
+}
+
+// taking takes out of a ledger who is left out.
+func (all exclusions) taking() taking {
+	return taking{entries: all.takeFrom, reading: all.takeFromReading}
+}
+
+// takeFromReading is takeFrom for what a language model read.
+func (all exclusions) takeFromReading(r *ledger.Reading) *ledger.Reading {
+	r = r.RemoveWhere(func(_ string, from ledger.Origin) bool {
+		x, is := all[from.Author]
+		return is && from.Author != "" && x.Covers(from.Time)
+	})
+	for id, x := range all {
+		if x.Until.IsZero() {
+			r = r.Forget(id)
+		}
+	}
+	return r
 }
 
 // takeFrom takes out of entries who is left out altogether, and of the others the messages that are left out.
@@ -122,7 +144,7 @@ func (b *Bot) takeFromLedgers(ctx context.Context, take taking) (changed int, er
 
 // takeFromLedger takes something out of a channel's ledger. One that is followed no more has none.
 func (b *Bot) takeFromLedger(ctx context.Context, p Place, take taking) (changed int, err error) {
-	changed, err = b.editEntries(ctx, p, take)
+	changed, err = b.editLedger(ctx, p, take)
 	if refusal(err) != nil {
 		return 0, nil
 	}

@@ -23,7 +23,8 @@ func TestShowKept(t *testing.T) {
 		"Objections that quote or name you: 1. Corrections by you: 3.\n" +
 		"Your messages are read like everybody's: you have not opted out.\n" +
 		"Of channels that I don't follow I keep no messages. Of what you corrected there I keep where it stands, a checksum of it, and what you said that you meant.\n" +
-		"I never keep what was deleted, what stood there before an edit, or what is in files."
+		"I never keep what was deleted, what stood there before an edit, or what is in files.\n" +
+		"What is written here is read on the machine that runs me, and goes to nobody else."
 	if diff := cmp.Diff(want, b.said(t, orderOf("ann", PrivacyOrder{Action: ShowKept}))); diff != "" {
 		t.Error(diff)
 	}

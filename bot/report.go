@@ -66,7 +66,11 @@ func (b *Bot) report(ctx context.Context, r Request, channel Channel, progress f
 	}
 	request := summarize.Request{About: r.Topic, Progress: judging(progress)}
 	from := []Source{{Place: r.Place.home(), Messages: idsOf(t)}}
-	report, cached, err := b.summarize(ctx, from, t, request, since)
+	by, err := b.readerFor(ctx, r.Place.Server)
+	if err != nil {
+		return nil, err
+	}
+	report, cached, err := b.summarize(ctx, by, from, t, request, since)
 	// What was deleted or edited meanwhile may stand anywhere in the report, so it is made anew.
 	for now := job.apply(all); err == nil && now != all; now = job.apply(all) {
 		all = now
@@ -74,7 +78,7 @@ func (b *Bot) report(ctx context.Context, r Request, channel Channel, progress f
 			return nil, err
 		}
 		from[0].Messages = idsOf(t)
-		report, cached, err = b.summarize(ctx, from, t, request, since)
+		report, cached, err = b.summarize(ctx, by, from, t, request, since)
 	}
 	if err != nil {
 		return nil, err
@@ -168,20 +172,25 @@ func judging(progress func(Progress)) func(done, total int) {
 
 // summarize answers from memory where it can. The report is the caller's to change. from are
 // the messages of t, by the place in which they stand; since is when they began to be read.
-func (b *Bot) summarize(ctx context.Context, from []Source, t *summarize.Transcript, r summarize.Request, since mark) (*summarize.Report, bool, error) {
-	key := cacheKey(b.o.Engine, t, r)
+//
+// What a language model did not read wholly is not remembered, so that it is asked again.
+func (b *Bot) summarize(
+	ctx context.Context, by *reader, from []Source, t *summarize.Transcript, r summarize.Request, since mark,
+) (*summarize.Report, bool, error) {
+	key := cacheKey(by.engine, t, r)
 	if report, ok := b.reports.get(key); ok {
 		b.metrics.hits.Inc()
 		return report, true, nil
 	}
-	report, dropped, err := b.o.Summarizer.Summarize(ctx, t, r)
+	report, err := b.judge(ctx, by, func(ctx context.Context) (*summarize.Report, summarize.Dropped, error) {
+		return by.Summarize(ctx, t, r)
+	})
 	if err != nil {
-		return nil, false, fmt.Errorf("bot: %w", err)
+		return nil, false, err
 	}
-	if n := dropped.Total(); n > 0 {
-		b.o.Log.Debug("bot: verification left out or put right", "count", n)
+	if !by.isModel() || report.Engine.Degraded == "" {
+		b.reports.put(key, from, report, since)
 	}
-	b.reports.put(key, from, report, since)
 	return report, false, nil
 }
 

@@ -13,7 +13,7 @@ func sections(r Request, report *summarize.Report) []Section {
 		return mine(r.Asker, report)
 	case Answered:
 		return answered(r.Message, report)
-	case Open, Summary, Watch, Unwatch, Watched, Mistaken, One, Correct, Digests, Privacy:
+	case Open, Summary, Watch, Unwatch, Watched, Mistaken, One, Correct, Digests, Privacy, Status:
 	}
 	return []Section{{Report: report}}
 }

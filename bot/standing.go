@@ -27,6 +27,8 @@ type ledgerReading struct {
 	heeded time.Time
 }
 
+func (r *ledgerReading) addNote(words string) { r.note = strings.TrimSpace(r.note + " " + words) }
+
 // upToDate brings the ledger of a watched channel up to date, and keeps it.
 func (b *Bot) upToDate(ctx context.Context, p Place, progress func(Progress)) (ledgerReading, error) {
 	return b.bringUpToDate(ctx, p, true, progress)
@@ -90,18 +92,23 @@ func (b *Bot) merge(ctx context.Context, all *joined, reading *ledgerReading, wa
 	if err != nil {
 		return fmt.Errorf("bot: %w", err)
 	}
-	key := cacheKey(b.o.Engine, t, summarize.Request{})
-	var judged *summarize.Report
+	by, err := b.readerFor(ctx, p.Server)
+	if err != nil {
+		return err
+	}
+	key := cacheKey(by.engine, t, summarize.Request{})
+	var judged judgement
 	if wanted || kept.Read != key {
-		judged, _, err = b.summarize(ctx, all.sources(t), t, summarize.Request{Progress: judging(progress)}, all.since)
+		judged, err = b.judgeFollowed(ctx, by, kept.Reading, all.sources(t), t, summarize.Request{Progress: judging(progress)}, all.since)
 		if err != nil {
 			return err
 		}
+		reading.addNote(judged.report.Engine.Degraded)
 	}
 	oldest := b.oldest(ctx, p.Server)
 	reading.Ledger, err = b.changeLedger(ctx, p, func(l *Ledger) (bool, error) {
 		// Whatever happens from here on waits for the ledger, and finds it changed.
-		if all.apply() || judged == nil && l.Read != key {
+		if all.apply() || judged.report == nil && l.Read != key {
 			return false, errMeanwhile
 		}
 		reading.heeded = b.o.Now()
@@ -113,21 +120,22 @@ func (b *Bot) merge(ctx context.Context, all *joined, reading *ledgerReading, wa
 		if err != nil {
 			return false, err
 		}
-		if judged != nil {
-			reading.Report = ledger.Withhold(judged, t, disowned)
+		if judged.report != nil {
+			reading.Report = ledger.Withhold(judged.report, t, disowned)
 		}
 		changed := l.expire(oldest)
 		if l.Read != key {
 			if err := b.stillKept(ctx, all); err != nil {
 				return false, err
 			}
-			now := b.o.Now()
-			l.Entries = ledger.Merge(l.Entries, reading.Report, t, now)
-			l.Points = ledger.Note(l.Points, reading.Report, now)
+			l.merge(reading.Report, t, judged.reading != nil, b.o.Now())
 			l.Read, changed = key, true
 		}
-		denied := func(entries []ledger.Entry) ([]ledger.Entry, []string) { return ledger.Deny(entries, t, disowned) }
-		return l.take(denied, leftOut.takeFrom) || changed, nil
+		if judged.reading != nil && (l.Reading == nil || l.Reading.Last != judged.reading.Last) {
+			l.Reading, changed = judged.reading, true
+		}
+		denied := taking{entries: func(entries []ledger.Entry) ([]ledger.Entry, []string) { return ledger.Deny(entries, t, disowned) }}
+		return l.take(denied, leftOut.taking()) > 0 || changed, nil
 	})
 	if err != nil {
 		return err
@@ -136,14 +144,4 @@ func (b *Bot) merge(ctx context.Context, all *joined, reading *ledgerReading, wa
 		reading.Report, _ = ledger.Uphold(reading.Entries, reading.Report, t)
 	}
 	return nil
-}
-
-// take takes something out of the entries, and reports whether any changed.
-func (l *Ledger) take(all ...taking) (changed bool) {
-	for _, take := range all {
-		if kept, ids := take(l.Entries); len(ids) > 0 {
-			l.Entries, changed = kept, true
-		}
-	}
-	return changed
 }

@@ -26,9 +26,10 @@ type Storage interface {
 	gate.Storage
 	// Prune removes what is too old at now, and says how many rows went: messages after texts,
 	// or what their server set where that is less; requests, posts, deliveries and finished runs
-	// after rest; and the log after a year. Ledgers are not its business.
+	// after rest; and the log, and what was used of language models, after a year. Ledgers are not its business.
 	Prune(ctx context.Context, now time.Time, texts, rest time.Duration) (int, error)
-	// RemoveServer removes everything that is kept about a server.
+	// RemoveServer removes everything that is kept about a server, save what it used of a language
+	// model: a budget is not renewed by putting crux out.
 	RemoveServer(ctx context.Context, platform, server string) error
 	// Ping returns nil where the store can be used.
 	Ping(ctx context.Context) error

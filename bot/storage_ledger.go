@@ -72,7 +72,7 @@ type PrivacyStorage interface {
 	// KeptAbout counts what is kept about a person.
 	KeptAbout(ctx context.Context, platform, person string) (KeptRows, error)
 	// RemovePerson removes a person's messages, requests and names, and takes their name off
-	// digests, watched channels and the log. It says how many rows went of each. Posts stay, since they are to be taken down first.
+	// digests, watched channels, consents and the log. It says how many rows went of each. Posts stay, since they are to be taken down first.
 	RemovePerson(ctx context.Context, platform, person string) (KeptRows, error)
 	// PostsAbout are the posts that rest on a person's words.
 	PostsAbout(ctx context.Context, platform, person string) ([]Post, error)

@@ -46,6 +46,10 @@ func (p *wordParser) finish(m meaning) (Typed, bool) {
 		if !isBare || m.Place != (Place{}) {
 			return refuse("“watched” lists the channels that I follow, and goes with nothing else.")
 		}
+	case Status:
+		if !isBare || m.Place != (Place{}) {
+			return refuse("“status” says what reads here and what that uses, and goes with nothing else.")
+		}
 	}
 	return m.Typed, true
 }

@@ -20,6 +20,7 @@ const (
 	aboutMe    = `(?:about|of|from|on) me`
 	everything = `(?:everything|all(?: of it)?|(?:all )?my (?:data|messages|words))`
 	erasing    = `(?:delete|erase|remove|wipe)`
+	theModel   = `(?:language )?(?:model|llm|ai)`
 	keptWords  = `(?:the )?(?:texts?|messages?|words|quotes)`
 )
 
@@ -43,6 +44,18 @@ var privacyPhrases = []privacyPhrase{
 	)},
 	{order: PrivacyOrder{Action: ShowLog}, words: anyOf(
 		`(?:show )?(?:privacy )?(?:the )?(?:server(?:'?s)? |change |audit )?log`, `who (?:has )?changed (?:what|that|this|it|anything|something)`,
+	)},
+	{order: PrivacyOrder{Action: ShowModel}, words: anyOf(
+		`(?:privacy )?(?:the )?`+theModel, `(?:privacy )?consent`, `(?:where|who) do (?:my|our|the) messages go(?: to)?`,
+	)},
+	{order: PrivacyOrder{Action: AllowModel}, words: anyOf(
+		`(?:privacy )?(?:allow|enable|permit|use|turn on|switch on) (?:the |a )?`+theModel, `let (?:the |a )?`+theModel+` read(?: (?:us|our messages|here))?`,
+		`(?:privacy )?allow`, `turn (?:the )?`+theModel+` on`,
+	)},
+	{order: PrivacyOrder{Action: ForbidModel}, words: anyOf(
+		`(?:privacy )?(?:forbid|disallow|disable|stop|turn off|switch off|don'?t use|do not use|never use|stop using) (?:the |a )?`+theModel, `(?:privacy )?forbid`,
+		`turn (?:the )?`+theModel+` off`, `(?:keep|take) (?:our|my|the) messages (?:away )?from (?:the |a )?`+theModel,
+		`(?:don'?t|do not|never) (?:send|give) (?:our|my|the) messages to (?:the |a |any )?`+theModel,
 	)},
 	{order: PrivacyOrder{Action: KeepFor}, words: anyOf(
 		`(?:privacy )?keep `+keptWords+`(?: for)?(?: the)? (?:default|usual)(?: time)?`, `(?:privacy )?retention (?:is )?(?:the )?default`,

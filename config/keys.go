@@ -171,13 +171,13 @@ func keys(state string) []key {
 		},
 		{
 			name:     "engine.budget_tokens",
-			doc:      "How many tokens each server or workspace may use in a day; then the embedded engine answers, and says so. 0 is no bound.",
+			doc:      "How many tokens each server or workspace may use in a day, in UTC; then the embedded engine answers, and says so. A prompt needs room for some 10000 and for the messages that it shows. 0 is no bound.",
 			fallback: "0",
 			set:      count(func(c *Config) *int { return &c.Engine.BudgetTokens }, 0, 1_000_000_000),
 		},
 		{
 			name:     "engine.budget_usd",
-			doc:      "How many US dollars each server or workspace may use in a day, by the prices below. 0 is no bound.",
+			doc:      "How many US dollars each server or workspace may use in a day, in UTC, by the prices below. 0 is no bound.",
 			fallback: "0",
 			set:      amount(func(c *Config) *float64 { return &c.Engine.BudgetUSD }, 1_000_000),
 		},

@@ -20,8 +20,8 @@
 //
 // # Posting once
 //
-// A Run is what is posted for one due time. It is worked on by whoever holds a claim of it, and
-// before anything is sent, Storage.Posting notes that it may stand from now on. Whoever finds
+// A Run is what is posted for one due time. It is worked on by whoever holds a claim of it, which is
+// extended as long as the digest is drafted, since a language model may take minutes to read. Before anything is sent, Storage.Posting notes that it may stand from now on. Whoever finds
 // that noted looks in the destination for the mark that the post carries, and posts only where it
 // is certain that there is none, and that none can be under way: see Runner. The run's end, the digest's next
 // due time and what was covered are noted in one transaction.

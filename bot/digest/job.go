@@ -35,7 +35,7 @@ type job struct {
 	run Run
 	// was is what the run may have been posted with before.
 	was noted
-	// until is when the claim ends, by the monotonic clock.
+	// until is when the claim ends, by the monotonic clock; it moves on where the claim is extended.
 	until time.Time
 }
 
@@ -114,22 +114,6 @@ func (j *job) retryLooking(ctx context.Context, err error) {
 	j.retryAfter(ctx, fmt.Errorf("digest: looking for the post: %w", err), 0)
 }
 
-// draft composes what is to be posted, and reports whether there is something to go on with.
-func (j *job) draft(ctx context.Context) (Draft, bool) {
-	ending, cancel := context.WithDeadline(ctx, j.until)
-	defer cancel()
-	draft, err := j.o.Poster.Draft(ending, j.run)
-	if err == nil {
-		return draft, true
-	}
-	if refused, ok := errors.AsType[*Refused](err); ok {
-		j.fail(ctx, refused)
-	} else {
-		j.again(ctx, fmt.Errorf("digest: drafting: %w", err))
-	}
-	return Draft{}, false
-}
-
 // post posts a draft, of which it is certain that nothing stands yet.
 func (j *job) post(ctx context.Context, draft Draft) {
 	if ctx.Err() != nil {
@@ -160,14 +144,14 @@ func (j *job) post(ctx context.Context, draft Draft) {
 		j.fail(ctx, refused)
 	case errors.Is(err, ErrNotPosted):
 		j.traces.note(j.run, trace{none: true})
-		j.again(ctx, fmt.Errorf("digest: posting: %w", err))
+		j.again(ctx, fmt.Errorf("digest: posting: %w", err), 0)
 	default:
 		j.traces.note(j.run, trace{clear: time.Now().Add(j.margin())})
 		j.retryAfter(ctx, fmt.Errorf("digest: posting, with a doubtful end: %w", err), j.margin())
 	}
 }
 
-// margin is what a post that was cut off is given to arrive, and what a post leaves of the claim.
+// margin is what a post that was cut off is given to arrive, and what a post or a draft leaves of the claim.
 func (j *job) margin() time.Duration { return j.o.Lease / 4 }
 
 func (j *job) notePosting(ctx context.Context, was noted) error {
@@ -268,14 +252,14 @@ func (j *job) lose() {
 }
 
 // again has a run tried again of which it is certain that nothing was posted, until its digest is
-// due anew: then it ends, and the run of the later due time covers all.
-func (j *job) again(ctx context.Context, err error) {
+// due anew: then it ends, and the run of the later due time covers all. A pause is at least so long.
+func (j *job) again(ctx context.Context, err error, atLeast time.Duration) {
 	if ctx.Err() != nil {
 		j.retry(ctx, j.o.Now())
 		return
 	}
 	if j.run.Tries < fewestTries {
-		j.retryAfter(ctx, err, 0)
+		j.retryAfter(ctx, err, atLeast)
 		return
 	}
 	due, faulty := j.missed(ctx)
@@ -290,7 +274,7 @@ func (j *job) again(ctx context.Context, err error) {
 	case j.isOverlong():
 		j.fail(ctx, &Refused{Reason: failedTooLong})
 	default:
-		j.retryAfter(ctx, err, 0)
+		j.retryAfter(ctx, err, atLeast)
 	}
 }
 

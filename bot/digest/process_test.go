@@ -137,6 +137,10 @@ func (p *process) Posting(_ context.Context, r Run, now time.Time, sources []byt
 	})
 }
 
+func (p *process) Extend(_ context.Context, r Run, now time.Time, lease time.Duration) error {
+	return p.held(r, func(row *runRow) { row.claimEnds = now.Add(lease) })
+}
+
 func (p *process) Retry(_ context.Context, r Run, at time.Time) error {
 	return p.held(r, func(row *runRow) { row.Claim, row.retryAt = "", at.Round(0) })
 }
@@ -180,6 +184,13 @@ func (p *process) Draft(ctx context.Context, r Run) (Draft, error) {
 	p.step()
 	if p.fails() {
 		time.Sleep(p.upTo(2 * testLease)) // whatever ctx says
+	}
+	if longest := p.longestDraft(); longest > 0 {
+		select {
+		case <-time.After(p.upTo(longest)):
+		case <-ctx.Done():
+			return Draft{}, ctx.Err()
+		}
 	}
 	switch p.trouble(3) {
 	case 1:

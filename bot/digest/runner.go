@@ -19,8 +19,9 @@ const (
 	postWithin = 7 * time.Second
 	endWithin  = 9 * time.Second
 
-	defaultLease   = 2 * time.Minute
-	defaultWorkers = 4
+	defaultLease       = 2 * time.Minute
+	defaultDraftWithin = 15 * time.Minute
+	defaultWorkers     = 4
 )
 
 // Options are what a Runner is made of.
@@ -29,8 +30,11 @@ type Options struct {
 	Storage  Storage
 	Poster   Poster
 	// Lease is for how long a claim holds; a process that died leaves its runs to others after
-	// that. Two minutes where it is zero. A draft may take as long, and a post three quarters of it.
+	// that. Two minutes where it is zero. It is extended while a run is drafted; a post may take three
+	// quarters of it.
 	Lease time.Duration
+	// DraftWithin is how long a draft may take: 15 minutes where it is zero, and Lease at least.
+	DraftWithin time.Duration
 	// Workers is how many runs are worked on at once; 4 where it is zero.
 	Workers int
 	// Renew, where it is set, mends due times that can't be right: of digests that are not due
@@ -62,6 +66,10 @@ func NewRunner(o Options) *Runner {
 	if o.Lease == 0 {
 		o.Lease = defaultLease
 	}
+	if o.DraftWithin == 0 {
+		o.DraftWithin = defaultDraftWithin
+	}
+	o.DraftWithin = max(o.DraftWithin, o.Lease)
 	if o.Workers == 0 {
 		o.Workers = defaultWorkers
 	}

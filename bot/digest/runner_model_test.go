@@ -17,7 +17,7 @@ func (p *process) run(ctx context.Context, workers int) {
 	var done sync.WaitGroup
 	done.Go(func() {
 		_ = NewRunner(Options{
-			Storage: p, Poster: p, Renew: p.Renew, Lease: testLease, Workers: workers, Log: slog.New(slog.DiscardHandler), Now: p.now,
+			Storage: p, Poster: p, Renew: p.Renew, Lease: testLease, DraftWithin: testDraftWithin, Workers: workers, Log: slog.New(slog.DiscardHandler), Now: p.now,
 		}).Run(ctx) // it returns nil
 	})
 	done.Wait()
@@ -31,6 +31,7 @@ type troubles struct {
 	lives           int // of each process, before the last
 	workers         int
 	faults, skips   float64
+	reading         time.Duration // that a draft takes at most
 	jumps           []time.Duration
 	isStopped, long bool
 	strict          bool
@@ -45,6 +46,8 @@ func anyTroubles() *rapid.Generator[troubles] {
 			workers:   rapid.IntRange(1, 3).Draw(t, "workers"),
 			faults:    float64(rapid.SampledFrom([]int{0, 1, 5, 20, 60}).Draw(t, "% faults")) / 100,
 			skips:     float64(rapid.SampledFrom([]int{0, 0, 30}).Draw(t, "% skips")) / 100,
+			// Some of the longest are cut short.
+			reading: time.Duration(rapid.SampledFrom([]int{0, 0, 1, 5, 12}).Draw(t, "leases to draft")) * testLease,
 			jumps: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) time.Duration {
 				return time.Duration(rapid.IntRange(-100, 100).Draw(t, "minutes")) * time.Minute
 			}), 0, 5).Draw(t, "jumps"),
@@ -73,7 +76,7 @@ func TestRunnerPostsOnce(t *testing.T) {
 // returns what went wrong.
 func live(t *testing.T, trouble troubles) []string {
 	w := newWorld(trouble.seed, trouble.digests)
-	w.faults, w.skips, w.strict = trouble.faults, trouble.skips, trouble.strict
+	w.faults, w.skips, w.strict, w.reading = trouble.faults, trouble.skips, trouble.strict, trouble.reading
 	var lives sync.WaitGroup
 	for range trouble.processes {
 		seed := w.upTo(1 << 62)
@@ -88,7 +91,7 @@ func live(t *testing.T, trouble troubles) []string {
 	lives.Wait()
 
 	w.mu.Lock()
-	w.faults = 0
+	w.faults, w.reading = 0, w.reading/12 // so that few workers have time for all of an hour's digests
 	w.mu.Unlock()
 	peace := time.Now()
 	ctx, stop := context.WithCancel(t.Context())

@@ -13,6 +13,8 @@ const (
 	testLease  = time.Minute
 	testMargin = testLease / 4
 	testPeriod = time.Hour
+	// testDraftWithin is how long a draft may take.
+	testDraftWithin = 10 * testLease
 )
 
 var errFault = errors.New("the world is out of order")
@@ -24,6 +26,7 @@ type world struct {
 	set     time.Duration // by how much the wall clock was set
 	faults  float64       // how likely a call fails
 	skips   float64       // how likely nothing is new
+	reading time.Duration // how long a draft takes at most, where it is heeded that it is cut short
 	digests map[int64]*digestRow
 	runs    []*runRow
 	posts   []post
@@ -88,6 +91,12 @@ func (w *world) fails() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.rng.Float64() < w.faults
+}
+
+func (w *world) longestDraft() time.Duration {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.reading
 }
 
 // trouble is 0 where a call does not fail, else in which of n ways it does.

@@ -60,6 +60,9 @@ func subcommanded(r bot.Request, sub option, now time.Time, zone *time.Location)
 		order, err := privacyOrder(sub)
 		r.Command, r.Privacy = bot.Privacy, order
 		return r, err
+	case string(bot.Status):
+		r.Command = bot.Status
+		return r, nil
 	case string(bot.Summary), string(bot.Open), string(bot.Mine), string(bot.Mistaken):
 		r.Command = bot.Command(sub.Name)
 	case subcommandWatch:

@@ -111,7 +111,7 @@ func actions(a *bot.Answer, postable bool) []discordgo.MessageComponent {
 		switch a.Request.Command {
 		case bot.Open, bot.Mine, bot.Mistaken:
 			add(bot.ActRefresh, "Refresh")
-		case bot.Summary, bot.One, bot.Correct, bot.Answered, bot.Watch, bot.Unwatch, bot.Watched, bot.Digests, bot.Privacy:
+		case bot.Summary, bot.One, bot.Correct, bot.Answered, bot.Watch, bot.Unwatch, bot.Watched, bot.Digests, bot.Privacy, bot.Status:
 		}
 		shareable = a.Request.Command == bot.Open && listed(a) > 0
 	case a.Said != "":
@@ -122,7 +122,7 @@ func actions(a *bot.Answer, postable bool) []discordgo.MessageComponent {
 			add(bot.ActOpen, "Only open")
 		case bot.Open:
 			add(bot.ActEverything, "Everything")
-		case bot.Mine, bot.Mistaken, bot.One, bot.Correct, bot.Answered, bot.Watch, bot.Unwatch, bot.Watched, bot.Digests, bot.Privacy:
+		case bot.Mine, bot.Mistaken, bot.One, bot.Correct, bot.Answered, bot.Watch, bot.Unwatch, bot.Watched, bot.Digests, bot.Privacy, bot.Status:
 		}
 		add(bot.ActFull, "Full report")
 		add(bot.ActRefresh, "Refresh")

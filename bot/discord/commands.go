@@ -73,6 +73,7 @@ func commands() []*discordgo.ApplicationCommand {
 			subcommand(string(bot.Mistaken), "The points and objections that crux takes to be yours, to say which are not", window, channel),
 			digestCommands(),
 			privacyCommand(),
+			subcommand(string(bot.Status), "What reads here, and what that uses (for who manages the server)"),
 			subcommand(subcommandHelp, "What crux does, what it reads, and what it keeps"),
 			subcommand(subcommandWatch, "Follow a channel, so that answers about it come at once (for who may manage it)",
 				channel,

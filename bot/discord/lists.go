@@ -81,7 +81,7 @@ func isChosen(c bot.Command) bool {
 	switch c {
 	case bot.Open, bot.Mine, bot.Mistaken:
 		return true
-	case bot.Summary, bot.Answered, bot.One, bot.Correct, bot.Watch, bot.Unwatch, bot.Watched, bot.Digests, bot.Privacy:
+	case bot.Summary, bot.Answered, bot.One, bot.Correct, bot.Watch, bot.Unwatch, bot.Watched, bot.Digests, bot.Privacy, bot.Status:
 	}
 	return false
 }

@@ -17,6 +17,7 @@ type permissions uint64
 const (
 	administrator  permissions = discordgo.PermissionAdministrator
 	manageChannels permissions = discordgo.PermissionManageChannels
+	manageServer   permissions = discordgo.PermissionManageServer
 	viewChannel    permissions = discordgo.PermissionViewChannel
 	sendMessages   permissions = discordgo.PermissionSendMessages
 	embedLinks     permissions = discordgo.PermissionEmbedLinks
@@ -39,6 +40,7 @@ var permissionNames = []struct {
 	name string
 }{
 	{viewChannel, "View Channel"},
+	{manageServer, "Manage Server"},
 	{manageChannels, "Manage Channels"},
 	{sendMessages, "Send Messages"},
 	{sendInThreads, "Send Messages in Threads"},
@@ -199,6 +201,22 @@ func permissionsIn(g *guild, c *channel, m *member, now time.Time) permissions {
 		p &= reading
 	}
 	return p
+}
+
+// permissionsInServer is what m may do at a time in a whole server. It errs on the side of nothing.
+func permissionsInServer(g *guild, m *member, now time.Time) permissions {
+	id := m.User.ID
+	if id == "" || m.Flags&flagGuest != 0 {
+		return 0
+	}
+	base := basePermissions(g, m.Roles)
+	switch {
+	case id == g.Owner || base.has(administrator):
+		return anything
+	case m.TimedOutTill != nil && m.TimedOutTill.After(now):
+		return base & reading
+	}
+	return base
 }
 
 // basePermissions is what the roles, and everyone's, allow in the whole server.

@@ -28,6 +28,8 @@ func privacyCommand() *discordgo.ApplicationCommandOption {
 				choice(bot.Erase, "Delete everything about me"),
 				choice(bot.KeepFor, "Keep this server's texts for so many days (for who manages it)"),
 				choice(bot.ShowLog, "Show who changed what in this server (for who manages it)"),
+				choice(bot.ShowModel, "Who reads here: the language model, and allowing it (for who manages the server)"),
+				choice(bot.ForbidModel, "Keep this server's messages from the language model (for who manages the server)"),
 			},
 		},
 		&discordgo.ApplicationCommandOption{
@@ -43,7 +45,7 @@ func privacyOrder(sub option) (bot.PrivacyOrder, error) {
 	switch o.Action {
 	case "":
 		o.Action = bot.ShowKept
-	case bot.ShowKept, bot.OptOut, bot.OptIn, bot.Erase, bot.KeepFor, bot.ShowLog:
+	case bot.ShowKept, bot.OptOut, bot.OptIn, bot.Erase, bot.KeepFor, bot.ShowLog, bot.ShowModel, bot.ForbidModel:
 	default:
 		return o, errUnknownCommand
 	}

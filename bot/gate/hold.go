@@ -29,6 +29,8 @@ type Gate struct {
 	o       Options
 	metrics *metrics
 
+	// mu is held while what was used is read or noted, so that a prompt which ends meanwhile is
+	// counted once: as held, or as used.
 	mu sync.Mutex
 	// held is what the prompts that are under way may cost at most.
 	held map[Account]Spent
@@ -49,6 +51,9 @@ func (g *Gate) Budget() Budget { return g.o.Budget }
 
 // Prices are what tokens cost.
 func (g *Gate) Prices() Prices { return g.o.Prices }
+
+// Affords reports whether the budget of a whole day has room for a prompt that may cost so much.
+func (g *Gate) Affords(most llm.Usage) bool { return g.o.Budget.covers(g.cost(most)) }
 
 // Hold implements llm.Meter for the account of a context that For made. Whether its server consents
 // is looked up before every prompt, so that nothing goes once consent was taken back. A prompt
@@ -86,12 +91,12 @@ func (g *Gate) take(ctx context.Context, a Account, most Spent) error {
 	if g.o.Budget == (Budget{}) {
 		return nil
 	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	spent, err := g.today(ctx, a)
 	if err != nil { // what is not known may be used up
 		return &llm.Fault{Kind: llm.Exhausted, Err: err}
 	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
 	if !g.o.Budget.covers(spent.Add(g.held[a]).Add(most)) {
 		g.metrics.prompt(a, overBudget)
 		return &llm.Fault{Kind: llm.Exhausted}
@@ -100,7 +105,7 @@ func (g *Gate) take(ctx context.Context, a Account, most Spent) error {
 	return nil
 }
 
-// settle lets go of what was held back for a prompt, once what it did cost is noted: so that it is never counted less than once.
+// settle notes what a prompt did cost, and lets go of what was held back for it.
 func (g *Gate) settle(ctx context.Context, e *errand, held Spent, used llm.Usage) {
 	outcome := answered
 	cost := g.cost(used)
@@ -110,6 +115,8 @@ func (g *Gate) settle(ctx context.Context, e *errand, held Spent, used llm.Usage
 	g.metrics.prompt(e.of, outcome)
 	g.metrics.spend(e.of, cost)
 	e.add(cost)
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	if cost != (Spent{}) {
 		if err := g.o.Storage.Spend(ctx, e.of, g.o.Now(), cost); err != nil {
 			g.o.Log.Error("gate: use of the language model not noted", "platform", e.of.Platform, "server", e.of.Server, "tokens", used.Total(), "error", err)
@@ -118,8 +125,6 @@ func (g *Gate) settle(ctx context.Context, e *errand, held Spent, used llm.Usage
 	if g.o.Budget == (Budget{}) {
 		return
 	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
 	left := g.held[e.of].less(held)
 	if left.Prompts == 0 {
 		delete(g.held, e.of)

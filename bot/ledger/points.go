@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -105,3 +106,14 @@ func (c Counts) Settled() int {
 
 // counts reports whether the entry is an objection by itself, whether or not its words are still kept.
 func (e *Entry) counts() bool { return e.Into == "" && len(e.Quotes) > 0 }
+
+// Without is the counts as if there had never been those entries.
+func (c Counts) Without(entries []Entry) Counts {
+	next := Counts{Raised: c.Raised, ByStatus: maps.Clone(c.ByStatus)}
+	for i := range entries {
+		if e := &entries[i]; e.counts() {
+			next.add(e.Status, -1)
+		}
+	}
+	return next
+}

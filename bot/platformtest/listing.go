@@ -85,7 +85,7 @@ func (c *town) ledgerAnswers(asked chan<- bot.Request) Answering {
 				{Action: bot.ActNotMine, Label: itIsNotMine, Item: r.Item, Danger: true},
 			}
 			return a, nil
-		case bot.Correct, bot.Answered, bot.Watch, bot.Unwatch, bot.Watched, bot.Digests, bot.Privacy:
+		case bot.Correct, bot.Answered, bot.Watch, bot.Unwatch, bot.Watched, bot.Digests, bot.Privacy, bot.Status:
 		}
 		return &bot.Answer{Request: r, Said: "Noted, and it lasts."}, nil
 	}

@@ -88,7 +88,7 @@ func (t *talk) typed(words string) (asked, error) {
 				"(pick the channels from the list, so that they become links).")
 		}
 		return asked{request: r}, nil
-	case bot.Watched, bot.Privacy:
+	case bot.Watched, bot.Privacy, bot.Status:
 		return asked{request: r}, nil
 	case bot.Summary, bot.Open, bot.Mine, bot.Mistaken, bot.One, bot.Correct:
 	}

@@ -123,7 +123,7 @@ func further(a *bot.Answer, postable bool) []api.BlockElement {
 				row = append(row, button(bot.ActEverything, a.Token, 0, "Everything"))
 			}
 		case bot.Mine, bot.Mistaken, bot.Answered, bot.Watch, bot.Unwatch, bot.Watched:
-		case bot.One, bot.Correct, bot.Digests, bot.Privacy: // where the bot offers all that there is to do
+		case bot.One, bot.Correct, bot.Digests, bot.Privacy, bot.Status: // where the bot offers all that there is to do
 			return nil
 		}
 	}

@@ -48,7 +48,7 @@ func isForAll(c bot.Command) bool {
 	switch c {
 	case bot.Summary, bot.Open, bot.Answered, bot.Watch, bot.Unwatch:
 		return true
-	case bot.Mine, bot.Mistaken, bot.One, bot.Correct, bot.Watched, bot.Digests, bot.Privacy:
+	case bot.Mine, bot.Mistaken, bot.One, bot.Correct, bot.Watched, bot.Digests, bot.Privacy, bot.Status:
 	}
 	return false
 }

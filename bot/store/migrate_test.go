@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"crux/bot"
+	"crux/bot/gate"
 )
 
 // ofVersion is the URL of a store whose tables are of an earlier version, filled by statements.
@@ -97,4 +98,42 @@ func TestMigratedFromVersion2(t *testing.T) {
 	if !errors.Is(err, bot.ErrNotKept) {
 		t.Errorf("got error %v, want ErrNotKept", err)
 	}
+}
+
+// What was kept by version 3 is kept on, and going back takes only what servers decided about models and used of them.
+func TestMigratedFromVersion3(t *testing.T) {
+	ctx := t.Context()
+	url := ofVersion(t, 3,
+		`INSERT INTO watched (platform, server, channel, thread, asker, at) VALUES ('discord', 'guild', '100', '', 'u0', 5)`,
+		`INSERT INTO log (platform, server, at, person, what, channel, thread) VALUES ('discord', 'guild', 5, 'u0', 'did something', '100', '')`,
+	)
+	s := open(t, url)
+	check := func(given bool, days int) {
+		t.Helper()
+		watched, err := s.Watched(ctx, platform)
+		must(t, err)
+		same(t, "watched", watched, []bot.WatchedChannel{{Place: general, By: "u0", At: timeOf(5)}})
+		changes, err := s.Changes(ctx, platform, "guild", 9)
+		must(t, err)
+		same(t, "log", len(changes), 1)
+		c, err := s.Consent(ctx, guild)
+		must(t, err)
+		same(t, "consent", c.Given, given)
+		used, err := s.SpentSince(ctx, guild, noon)
+		must(t, err)
+		same(t, "days", len(used), days)
+		must(t, integrity(ctx, s))
+	}
+	check(false, 0)
+	must(t, s.SetConsent(ctx, guild, gate.Consent{Terms: "Somebody", Given: true, By: "u0", At: noon}))
+	must(t, s.Spend(ctx, guild, noon, spent(1, 2, 3, 0.5)))
+	check(true, 1)
+
+	p, err := provider(s.writer)
+	must(t, err)
+	_, err = p.DownTo(ctx, 3)
+	must(t, err)
+	_, err = p.Up(ctx)
+	must(t, err)
+	check(false, 0)
 }

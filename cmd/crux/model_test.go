@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -29,6 +30,7 @@ func newModels(t *testing.T) (url string, vendor *fakevendor.Vendor) {
 	proxy := &httputil.ReverseProxy{
 		Rewrite:   func(r *httputil.ProxyRequest) { r.Out.URL.Scheme, r.Out.URL.Host = "http", r.In.Host },
 		Transport: vendor.Client().Transport,
+		ErrorLog:  log.New(io.Discard, "", 0), // of clients that have gone
 	}
 	mux.HandleFunc("POST /v1/", func(w http.ResponseWriter, r *http.Request) {
 		// A server closes the body of a request when it begins to answer, which may be before the proxy has seen its end.

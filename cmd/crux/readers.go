@@ -36,6 +36,10 @@ func (m makings) readers(c config.Engine, kept gate.Storage, registry prometheus
 	if err != nil {
 		return nil, nil, err
 	}
+	if least := engine.Least(); !g.Affords(least) {
+		log.Warn("engine.budget_tokens or engine.budget_usd has no room for a single prompt, so that the language model is never asked",
+			"tokens", least.Total(), "usd", g.Prices().Of(least))
+	}
 	return own, &bot.Model{Summarizer: summarize.Summarizer{Engine: engine}, Engine: c.String(), Gate: g}, nil
 }
 

@@ -96,7 +96,7 @@ func within(t *testing.T, prompts []Prompt, most int) {
 }
 
 // What reading on costs grows with what is new: a week of digests costs under a quarter of the
-// tokens of reading the last seven days each day.
+// tokens of reading each day all that was said in that week so far.
 func TestContinueCosts(t *testing.T) {
 	paths, err := filepath.Glob("../testdata/debates/*.json")
 	if err != nil || len(paths) == 0 {
@@ -132,9 +132,10 @@ func TestContinueCosts(t *testing.T) {
 		on = on.Add(cost)
 		first = len(part.Messages)
 	}
-	t.Logf("%d messages: reading on %+v, what there is so far each day %+v, seven days each day %+v times 7", len(chat.Messages), on, growing, last)
-	if 4*on.Total() > days*last.Total() {
-		t.Errorf("reading on costs %d tokens, reading a week %d times %d", on.Total(), days, last.Total())
+	t.Logf("%d messages: reading on %+v, what there is so far each day %+v, seven days each day %+v times 7: %.3f and %.3f", len(chat.Messages),
+		on, growing, last, float64(on.Total())/float64(growing.Total()), float64(on.Total())/float64(days*last.Total()))
+	if 4*on.Total() >= growing.Total() {
+		t.Errorf("reading on costs %d tokens, reading it all again %d", on.Total(), growing.Total())
 	}
 	var all score.Tally
 	for _, g := range golds {
@@ -199,6 +200,45 @@ func TestContinueJudgesWhatIsOpen(t *testing.T) {
 	}
 	if diff := cmp.Diff(want.Points, got.Points[:len(want.Points)]); diff != "" {
 		t.Errorf("points changed (-before +after):\n%s", diff)
+	}
+}
+
+// A debate that has nothing to do with what is new is told of by its question and its sides alone.
+func TestOutlineOfQuietDebates(t *testing.T) {
+	chat := plainDebate()
+	e := engine(t, Options{Model: simple{}})
+	_, debates, err := e.Read(t.Context(), chat, func(int, int) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := verified(debates, chat).Debates
+	side := before[0].Sides[0]
+	for name, c := range map[string]struct {
+		message summarize.Message
+		stirred bool
+	}{
+		"somebody of it": {summarize.Message{Author: side.Members[0]}, true},
+		"a reply to it":  {summarize.Message{Author: "passer-by", ReplyTo: chat.Messages[6].ID}, true},
+		"neither":        {summarize.Message{Author: "passer-by"}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			on := *chat
+			c.message.ID, c.message.Text = "new", "Lunch, anybody?"
+			on.Messages = append(slices.Clone(chat.Messages), c.message)
+			s := newSheet(&on, false)
+			last := len(s.rows)
+			told := outline(s, s.drafted(before), s.window([]int{last}), 3000)
+			for _, always := range []string{before[0].Question, `"label"`} {
+				if !strings.Contains(told, always) {
+					t.Errorf("it does not tell of %q:\n%s", always, told)
+				}
+			}
+			for _, more := range []string{`"members"`, `"points"`, `"objections"`} {
+				if strings.Contains(told, more) != c.stirred {
+					t.Errorf("%q is in it:\n%s", more, told)
+				}
+			}
+		})
 	}
 }
 

@@ -44,7 +44,7 @@ func (r *reading) extract(ctx context.Context, plan [][]window, known []draft) (
 func (r *reading) extractOne(ctx context.Context, w window, known []draft, part func(float64)) ([]draft, error) {
 	task, schema := r.prompts.extract, extractSchema
 	if len(known) > 0 || w.context > 0 {
-		more, err := r.prompts.more(outline(r.sheet, known, r.told(r.room(task))), w.context)
+		more, err := r.prompts.more(outline(r.sheet, known, w, r.told(r.room(task))), w.context)
 		if err != nil {
 			return nil, err
 		}

@@ -30,7 +30,7 @@ func joined(t *testing.T, paths []string, least int) ([]*score.Gold, *summarize.
 				}
 				chat.Messages = append(chat.Messages, m)
 			}
-			prefixed(g, prefix, fmt.Sprintf(" (%d)", round))
+			prefixed(g, prefix, strings.Repeat(" Still?", round))
 			golds = append(golds, g)
 			if len(chat.Messages) >= least {
 				return golds, chat

@@ -14,9 +14,15 @@ import (
 type outlined struct {
 	ID         string        `json:"id"`
 	Question   string        `json:"question"`
-	Sides      []draftSide   `json:"sides,omitempty"`
+	Sides      []sideLine    `json:"sides,omitempty"`
 	Points     []outlinedRow `json:"points,omitempty"`
 	Objections []outlinedRow `json:"objections,omitempty"`
+}
+
+type sideLine struct {
+	ID      string   `json:"id"`
+	Label   string   `json:"label"`
+	Members []string `json:"members,omitempty"`
 }
 
 type outlinedRow struct {
@@ -29,10 +35,11 @@ type outlinedRow struct {
 // known is the id of a debate in an outline, by its index.
 func known(i int) string { return "d" + strconv.Itoa(i+1) }
 
-// outline is what is known of debates, in JSON lines of at most so many tokens. Those that people
+// outline is what is known of debates before a window, in JSON lines of at most so many tokens. Those that people
 // spoke in last are told of first; where there is not room for all, what is settled is left out,
-// then points, then objections.
-func outline(s *sheet, debates []draft, most int) string {
+// then points, then objections. Of a debate that nobody in the window has to do with its question and
+// sides are enough: should others go on with it, they are known by that.
+func outline(s *sheet, debates []draft, w window, most int) string {
 	order := make([]int, len(debates))
 	last := make([]int, len(debates))
 	for i := range debates {
@@ -41,7 +48,11 @@ func outline(s *sheet, debates []draft, most int) string {
 	slices.SortStableFunc(order, func(a, b int) int { return last[b] - last[a] })
 	var out bytes.Buffer
 	for _, i := range order {
-		for _, o := range debates[i].outlines(known(i)) {
+		all := debates[i].outlines(known(i))
+		if !s.stirred(&debates[i], w.rows, 1) {
+			all = []outlined{debates[i].headline(known(i))}
+		}
+		for _, o := range all {
 			line := jsonLine(o)
 			if n := tokensOf(line); n <= most {
 				most -= n
@@ -55,7 +66,10 @@ func outline(s *sheet, debates []draft, most int) string {
 
 // outlines are of a debate, each with less in it than the one before.
 func (d *draft) outlines(id string) []outlined {
-	o := outlined{ID: id, Question: d.Question, Sides: d.Sides}
+	o := outlined{ID: id, Question: d.Question}
+	for _, side := range d.Sides {
+		o.Sides = append(o.Sides, sideLine(side))
+	}
 	for _, p := range d.Points {
 		o.Points = append(o.Points, outlinedRow{ID: p.ID, Side: p.Side, Gist: p.Gist})
 	}
@@ -69,6 +83,15 @@ func (d *draft) outlines(id string) []outlined {
 	all = append(all, o)
 	o.Objections = nil
 	return append(all, o)
+}
+
+// headline is of a debate, with its sides but without who is on them.
+func (d *draft) headline(id string) outlined {
+	o := outlined{ID: id, Question: d.Question}
+	for _, side := range d.Sides {
+		o.Sides = append(o.Sides, sideLine{ID: side.ID, Label: side.Label})
+	}
+	return o
 }
 
 // settled reports whether it was read before that an objection is open no more.
