@@ -21,7 +21,7 @@ func SayKept(platform string, retention time.Duration) string {
 		"What is edited or deleted in " + platform + " is edited or deleted here too.\n" +
 		"Of requests: who asked what and when, for 30 days, so that buttons work. Of posted reports and digests: where they stand and on whose messages they rest, " +
 		"so that they come down when one is deleted. Of digests, corrections and settings: who made them; a log of changes, for a year.\n" +
-		"`/debate privacy` says what I keep about you, leaves your messages out, or deletes everything."
+		"`/debate privacy` says what I keep about you and who reads it, leaves your messages out, or deletes everything. `/debate status` says to who manages the server what reading uses."
 }
 
 // SayTrust says how far to trust a report.

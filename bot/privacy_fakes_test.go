@@ -123,6 +123,10 @@ func (s *privacyStore) KeepRequest(_ context.Context, _, _ string, r Request, _ 
 	return nil
 }
 
+func (s *privacyStore) Digests(context.Context, string, string) ([]Digest, error) {
+	return make([]Digest, 1), nil
+}
+
 func (s *privacyStore) Watched(context.Context, string) ([]WatchedChannel, error) {
 	return []WatchedChannel{{Place: athensAgora}, {Place: athensSecret}, {Place: Place{Server: "other", Channel: "stoa"}}}, nil
 }
@@ -166,6 +170,13 @@ func (privacyPlatform) MayManage(_ context.Context, user string, _ Place) error 
 		return nil
 	}
 	return Refusef("You don't manage this channel.")
+}
+
+func (privacyPlatform) MayManageServer(_ context.Context, user, server string) error {
+	if user == "mod" && server == "athens" {
+		return nil
+	}
+	return Refusef("You don't manage this server.")
 }
 
 func (privacyPlatform) Describe(_ context.Context, p Place) (Channel, error) {

@@ -63,10 +63,10 @@ func (c *clever) Continue(
 	return summarize.EngineInfo{Name: "vendor", Model: "clever", Degraded: c.lacks}, debates, err
 }
 
-// till keeps consents and use in memory.
+// till keeps consents and what was used in memory.
 type till struct {
 	consents map[gate.Account]gate.Consent
-	spent    int
+	spent    []gate.DaySpent
 }
 
 func (t *till) Consent(_ context.Context, a gate.Account) (gate.Consent, error) {
@@ -78,13 +78,13 @@ func (t *till) SetConsent(_ context.Context, a gate.Account, c gate.Consent) err
 	return nil
 }
 
-func (t *till) Spend(_ context.Context, _ gate.Account, _ time.Time, s gate.Spent) error {
-	t.spent += s.Total()
+func (t *till) Spend(_ context.Context, _ gate.Account, at time.Time, s gate.Spent) error {
+	t.spent = append(t.spent, gate.DaySpent{Day: at.Truncate(day), Spent: s})
 	return nil
 }
 
 func (t *till) SpentSince(_ context.Context, _ gate.Account, from time.Time) ([]gate.DaySpent, error) {
-	return []gate.DaySpent{{Day: from, Spent: gate.Spent{Usage: llm.Usage{Input: t.spent}}}}, nil
+	return slices.DeleteFunc(slices.Clone(t.spent), func(d gate.DaySpent) bool { return d.Day.Before(from.Truncate(day)) }), nil
 }
 
 // withModel gives a town's bot a language model.

@@ -321,6 +321,36 @@ func TestMayManage(t *testing.T) {
 	}
 }
 
+func TestMayManageServer(t *testing.T) {
+	t.Parallel()
+	d := fake.New(t)
+	guild, other := d.AddGuild("Athens"), d.AddGuild("Sparta")
+	chiefs, all := d.AddRole(guild, "chiefs", fake.ManageGuild), d.AddRole(guild, "admins", fake.Administrator)
+	channels := d.AddRole(guild, "stewards", fake.ManageChannels)
+	ann, max, ada, sam := d.AddMember(guild, "ann"), d.AddMember(guild, "max", chiefs), d.AddMember(guild, "ada", all), d.AddMember(guild, "sam", channels)
+	// What a channel's overwrites allow does not count for the server.
+	d.AddChannel(guild, fake.Channel{Name: "own", Overwrites: []fake.Overwrite{{ID: ann, Member: true, Allow: fake.ManageGuild}}})
+	a := reader(t, d)
+	for _, tt := range []struct{ user, guild, says string }{
+		{max, guild, ""},
+		{ada, guild, ""},
+		{d.Owner(guild), guild, ""},
+		{ann, guild, "takes the permission Manage Server"},
+		{sam, guild, "takes the permission Manage Server"},
+		{max, other, "takes the permission Manage Server"},
+		{d.Owner(other), guild, "takes the permission Manage Server"},
+	} {
+		got := refusal(t, a.MayManageServer(t.Context(), tt.user, tt.guild))
+		if (got == "") != (tt.says == "") || !strings.Contains(got, tt.says) {
+			t.Errorf("said %q, want %q", got, tt.says)
+		}
+	}
+	d.SetMemberRoles(guild, max)
+	if got := refusal(t, a.MayManageServer(t.Context(), max, guild)); got == "" {
+		t.Error("allowed after the role was taken away")
+	}
+}
+
 func TestDescribeAndThreads(t *testing.T) {
 	t.Parallel()
 	d := fake.New(t)

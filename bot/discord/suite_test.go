@@ -120,6 +120,10 @@ func (w *suiteWorld) Silence(p bot.Place) {
 
 func (w *suiteWorld) Nowhere() bot.Place { return w.place("99") }
 
+func (w *suiteWorld) Chief() string {
+	return w.AddMember(w.guild, "chief", w.AddRole(w.guild, "chiefs", fake.ManageGuild))
+}
+
 func (w *suiteWorld) Manager(bot.Place) string { return w.Owner(w.guild) }
 
 func (w *suiteWorld) Expel(p bot.Place, person string) {

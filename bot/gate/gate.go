@@ -59,7 +59,7 @@ func (s Spent) Add(other Spent) Spent {
 func (s Spent) less(other Spent) Spent {
 	u, o := s.Usage, other.Usage
 	return Spent{
-		llm.Usage{Input: u.Input - o.Input, Cached: u.Cached - o.Cached, Output: u.Output - o.Output},
+		llm.Usage{Input: u.Input - o.Input, Cached: u.Cached - o.Cached, Output: u.Output - o.Output, Kept: u.Kept - o.Kept},
 		s.Prompts - other.Prompts, s.USD - other.USD,
 	}
 }
@@ -84,9 +84,13 @@ type Storage interface {
 // Prices are US dollars for a million tokens.
 type Prices struct{ Input, Cached, Output float64 }
 
+// keeping is what a token costs more that is put into the vendor's cache, as a part of Input: as much
+// with Anthropic as with OpenAI.
+const keeping = 0.25
+
 // Of is what a use costs.
 func (p Prices) Of(u llm.Usage) float64 {
-	return (p.Input*float64(u.Input) + p.Cached*float64(u.Cached) + p.Output*float64(u.Output)) / 1e6
+	return (p.Input*(float64(u.Input)+keeping*float64(u.Kept)) + p.Cached*float64(u.Cached) + p.Output*float64(u.Output)) / 1e6
 }
 
 // Known reports whether any price was set.

@@ -179,6 +179,9 @@ func TestNobodyPaysMoreThanTheBudget(t *testing.T) {
 	if got := kept.days[agora][0].USD; got != 0.009 {
 		t.Errorf("cost %v", got)
 	}
+	if got := g.Prices().Of(llm.Usage{Input: 400, Kept: 200}); got != 0.0009 { // a quarter more for what is kept in the cache
+		t.Errorf("keeping half of it costs %v", got)
+	}
 	_, err := g.Hold(For(t.Context(), agora), llm.Usage{Output: 101})
 	refused(t, "more than what is left", err, llm.Exhausted)
 	hold(t, g, agora, llm.Usage{Output: 100})

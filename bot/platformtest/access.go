@@ -21,6 +21,7 @@ func access() []check[World] {
 		{"an end is no permission", endedIsNoPermission},
 		{"sharing", sharing},
 		{"managing", managing},
+		{"managing the server", managingServer},
 		{"writing", writing},
 		{"posting", posting},
 		{"description", description},
@@ -266,5 +267,23 @@ func descriptionOfGone(t *testing.T, w World) {
 	forbidden(t, "a channel that was deleted", err)
 	if !errors.Is(err, bot.ErrGone) {
 		t.Errorf("%v does not say that the channel is gone", err)
+	}
+}
+
+func managingServer(t *testing.T, w World) {
+	ann, stranger, chief := w.Person("ann"), w.Outsider("xerxes"), w.Chief()
+	server := w.Channel("agora").Server
+	may := func(user, server string) error { return w.Platform().MayManageServer(t.Context(), user, server) }
+	allowed(t, "who manages it", may(chief, server))
+	for what, user := range map[string]string{"a member": ann, "an outsider": stranger, "nobody": "", "no id": "../@me"} {
+		forbidden(t, what, may(user, server))
+	}
+	for what, other := range map[string]string{"another server": w.Nowhere().Channel, "no server": "", "no id": "../@me"} {
+		forbidden(t, what, may(chief, other))
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if w.Platform().MayManageServer(ended, chief, server) == nil {
+		t.Error("allowed after the end")
 	}
 }

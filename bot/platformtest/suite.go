@@ -37,6 +37,8 @@ type World interface {
 	Silence(p bot.Place)
 	// Manager is somebody who manages the channel.
 	Manager(p bot.Place) string
+	// Chief adds somebody who manages the whole server.
+	Chief() string
 	// Expel takes a person out of a private channel.
 	Expel(p bot.Place, person string)
 	// Hide makes crux lose sight of a channel. Remedy is a word that people must be told to get it back.

@@ -10,6 +10,9 @@ import (
 // MayManageServer implements bot.Platform for the workspace: it is its administrators and owners, and Options.Managers
 // as far as they belong to it.
 func (a *Adapter) MayManageServer(ctx context.Context, user, server string) error {
+	if ctx.Err() != nil { // what is known of members for a moment needs no request that could fail
+		return context.Cause(ctx)
+	}
 	me, err := a.self(ctx)
 	if err != nil {
 		return wrap("may manage workspace", err)

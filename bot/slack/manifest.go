@@ -126,7 +126,7 @@ func manifestOf(base string) manifest {
 				Name:        slashCommand,
 				URL:         at(commandsPath),
 				Description: "Show each side's main points and the objections that are still open",
-				Hint:        "summary 3d about evals | open since monday | mine | said | watch | digest list | privacy | help",
+				Hint:        "summary 3d about evals | open since monday | mine | said | watch | digest list | privacy | status | help",
 				Escape:      true,
 			}},
 		},

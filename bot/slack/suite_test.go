@@ -112,6 +112,8 @@ func (w *suiteWorld) Silence(p bot.Place) { w.Archive(p.Channel) }
 
 func (w *suiteWorld) Nowhere() bot.Place { return w.place("C0NOWHERE1") }
 
+func (w *suiteWorld) Chief() string { return w.AddUser(fake.User{Name: "chief", Admin: true}) }
+
 func (w *suiteWorld) Manager(bot.Place) string { return w.maker }
 
 func (w *suiteWorld) Expel(p bot.Place, person string) { w.Leave(p.Channel, person) }

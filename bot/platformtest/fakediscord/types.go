@@ -9,6 +9,7 @@ import (
 // Permissions, as Discord numbers them.
 const (
 	ManageChannels     int64 = 1 << 4
+	ManageGuild        int64 = 1 << 5
 	Administrator      int64 = 1 << 3
 	ViewChannel        int64 = 1 << 10
 	SendMessages       int64 = 1 << 11
