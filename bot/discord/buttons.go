@@ -37,7 +37,7 @@ func (p press) customID() string {
 
 var (
 	customIDPattern = regexp.MustCompile(`^` + customIDPrefix +
-		`\|(open|all|full|refresh|page|post|one|answered|reopen|notmine|reword|optout|optin|erase|erasesure)` +
+		`\|(open|all|full|refresh|page|post|one|answered|reopen|notmine|reword|optout|optin|erase|erasesure|allowmodel|forbidmodel)` +
 		`\|(0|[1-9][0-9]{0,5})\|([A-Za-z0-9_-]{1,64})(?:\|([A-Za-z0-9_-]{1,32}))?$`)
 	// itemKey is a key that fits into a custom id.
 	itemKey = regexp.MustCompile(`^[A-Za-z0-9_-]{1,32}$`)

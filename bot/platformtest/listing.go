@@ -244,10 +244,12 @@ func offersArePressed(t *testing.T, c *town) {
 		r.Command = bot.Privacy
 		return &bot.Answer{Request: r, Token: "token-privacy", Said: "I keep 12 messages of yours.", Offers: []bot.Offer{
 			{Action: bot.ActOptOut, Label: "Leave me out"}, {Action: bot.ActErase, Label: "Delete everything…"}, {Action: bot.ActEraseSure, Label: "Yes, delete it", Danger: true},
+			{Action: bot.ActAllowModel, Label: "Allow it"}, {Action: bot.ActForbidModel, Label: "Keep it off"},
 		}}, nil
 	})
 	for label, want := range map[string]bot.PrivacyOrder{
 		"Leave me out": {Action: bot.OptOut}, "Delete everything": {Action: bot.Erase}, "Yes, delete it": {Action: bot.Erase, Sure: true},
+		"Allow it": {Action: bot.AllowModel}, "Keep it off": {Action: bot.ForbidModel},
 	} {
 		shown := c.Ask(c.ann, c.agora, false).Answer()
 		next(t, asked)

@@ -68,7 +68,7 @@ func isAction(act bot.Action) bool {
 	switch act {
 	case bot.ActOpen, bot.ActEverything, bot.ActFull, bot.ActRefresh, bot.ActPage, bot.ActPost,
 		bot.ActOne, bot.ActSayAnswered, bot.ActSayOpen, bot.ActNotMine, bot.ActReword,
-		bot.ActOptOut, bot.ActOptIn, bot.ActErase, bot.ActEraseSure:
+		bot.ActOptOut, bot.ActOptIn, bot.ActErase, bot.ActEraseSure, bot.ActAllowModel, bot.ActForbidModel:
 		return true
 	}
 	return false

@@ -32,11 +32,14 @@ type ownEngine interface {
 // newOwnEngine makes the embedded engine.
 func newOwnEngine() (ownEngine, error) { return embedded.New() }
 
-// newModelEngine makes the engine that has model read, and own where the model does not. meter is nil for no bounds.
-// within is how long the model may take for one reading, 0 for as long as it needs.
-func newModelEngine(
-	c config.Engine, model llm.Model, own ownEngine, meter llm.Meter, within time.Duration, log *slog.Logger,
-) (*llm.Engine, error) {
+// bounds are what a model may cost and how long it may take; zero for none.
+type bounds struct {
+	meter        llm.Meter
+	within, rest time.Duration
+}
+
+// newModelEngine makes the engine that has model read, and own where the model does not.
+func newModelEngine(c config.Engine, model llm.Model, own ownEngine, b bounds, log *slog.Logger) (*llm.Engine, error) {
 	return llm.New(llm.Options{
 		Name:          c.Name,
 		Model:         limited{model, semaphore.NewWeighted(int64(c.Concurrency))},
@@ -45,8 +48,9 @@ func newModelEngine(
 		MostInput:     c.MaxInputTokens,
 		AtOnce:        c.Concurrency,
 		Named:         c.Names,
-		Within:        within,
-		Meter:         meter,
+		Within:        b.within,
+		Rest:          b.rest,
+		Meter:         b.meter,
 		Log:           log,
 	})
 }
@@ -138,7 +142,7 @@ func newReader(c config.Engine, client *http.Client, log *slog.Logger) (*reader,
 	r.Engine = own
 	if asked := newModel(c, client); asked != nil {
 		r.model = &watched{Model: asked}
-		if r.Engine, err = newModelEngine(c, r.model, own, nil, 0, log); err != nil {
+		if r.Engine, err = newModelEngine(c, r.model, own, bounds{}, log); err != nil {
 			return nil, fmt.Errorf("engine %s: %w", c.Name, err)
 		}
 	}

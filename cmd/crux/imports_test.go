@@ -57,7 +57,7 @@ var vendors = []string{"summarize/llm/openai", "summarize/llm/anthropic"}
 // testsMayImport is what tests may import besides.
 var testsMayImport = []string{
 	"summarize/enginetest", "bot/platformtest", "bot/platformtest/answers", "bot/platformtest/fakediscord", "bot/platformtest/fakeslack",
-	"summarize/score", "summarize/transcript", "summarize/llm/fakevendor", "summarize/llm/modeltest",
+	"summarize/score", "summarize/transcript", "summarize/llm", "summarize/llm/fakevendor", "summarize/llm/modeltest",
 }
 
 // keptTo says in which folder alone foreign packages may be imported, by the start of their paths.

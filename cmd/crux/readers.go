@@ -17,6 +17,9 @@ import (
 // engine answers instead: well below the quarter of an hour after which a platform takes no answer.
 const readWithin = 8 * time.Minute
 
+// restFor is how long a model that is down is left alone, so that not everybody who asks waits for it.
+const restFor = time.Minute
+
 // readers makes what reads for the bot: the engine on this machine and, for servers that consent,
 // the language model of the configuration, nil where there is none.
 func (m makings) readers(c config.Engine, kept gate.Storage, registry prometheus.Registerer, log *slog.Logger) (summarize.Engine, *bot.Model, error) {
@@ -32,7 +35,7 @@ func (m makings) readers(c config.Engine, kept gate.Storage, registry prometheus
 		Prices:  gate.Prices{Input: c.PriceInput, Cached: c.PriceCached, Output: c.PriceOutput},
 		Log:     log, Now: time.Now, Metrics: registry,
 	})
-	engine, err := newModelEngine(c, model, own, g, readWithin, log)
+	engine, err := newModelEngine(c, model, own, bounds{meter: g, within: readWithin, rest: restFor}, log)
 	if err != nil {
 		return nil, nil, err
 	}

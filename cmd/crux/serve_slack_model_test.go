@@ -18,9 +18,10 @@ func TestSlackModel(t *testing.T) {
 	t.Parallel()
 	s, v := newWorkspace(t), newVendor(t)
 	s.secrets = append(s.secrets, modelKey)
+	admin := s.AddUser(fakeslack.User{Name: "admin", Admin: true})
 	zenobia, ben := s.AddUser(fakeslack.User{Name: rareName}), s.AddUser(fakeslack.User{Name: "Benedict Umlaut"})
 	carol := s.AddUser(fakeslack.User{Name: "Carolina Opting"})
-	agora := s.channel("agora", zenobia, ben, carol)
+	agora := s.channel("agora", admin, zenobia, ben, carol)
 	s.Post(agora, fakeslack.Message{Author: zenobia, Text: queueDebate[0]})
 	s.Post(agora, fakeslack.Message{Author: ben, Text: "<@" + zenobia + "> " + queueDebate[1]})
 	s.Post(agora, fakeslack.Message{Author: carol, Text: "Benedict Umlaut is right, and Zenobia Quillfeather is all " + rareWord + "."})
@@ -40,8 +41,18 @@ func TestSlackModel(t *testing.T) {
 	if n := v.asked(); n > 0 {
 		t.Fatalf("%d prompts went though nobody allowed it", n)
 	}
-	workspace := gate.Account{Platform: "slack", Server: s.Team}
-	s.decide(workspace, v.host, true)
+	shown := s.command(ben, agora, "privacy model").Final()
+	reads(t, shown, "careful", v.host, "Who manages the whole server can allow it")
+	if _, found := shown.Button("Allow it"); found {
+		t.Error("who does not manage the workspace may decide it")
+	}
+	consent := func(label, says string) {
+		t.Helper()
+		asked := s.command(admin, agora, "privacy model")
+		reads(t, asked.Final(), "careful", v.host)
+		reads(t, asked.Press(label).Final(), says)
+	}
+	consent("Allow it", "From now on a language model reads this server's debates")
 	summary(there, wholeQuestion, fromQueue, rareName)
 	v.neverSaw(rareName, "Zenobia", "Quillfeather", "Benedict", "Umlaut", "Carolina", rareWord, botWord, goneWord, zenobia, ben, carol)
 	want := fmt.Sprintf(`crux_model_prompts_total{outcome="answered",platform="slack",server="%s"} %d`, s.Team, v.asked())
@@ -56,7 +67,7 @@ func TestSlackModel(t *testing.T) {
 	summary(here, "had too much to do")
 
 	before := v.asked()
-	s.decide(workspace, v.host, false)
+	consent("Don't allow it", "From now on nothing that is written in this server goes to a language model.")
 	s.Post(agora, fakeslack.Message{Author: ben, Text: "Not of much weight either."})
 	summary(here)
 	if n := v.asked() - before; n > 0 {
@@ -81,7 +92,7 @@ func TestSlackModelRestarts(t *testing.T) {
 	s.serve("crux", v.env...)
 	s.decide(gate.Account{Platform: "slack", Server: s.Team}, v.host, true)
 	ts := s.Mention(ben, agora, "", "")
-	<-came
+	await(t, came)
 	s.WaitDelivered()
 	s.waitPlaceholderKept()
 	if code := s.stop(syscall.SIGTERM); code != exitOK {

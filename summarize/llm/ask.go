@@ -53,7 +53,7 @@ func (r *reading) repair(p Prompt, answer, told string) Prompt {
 }
 
 // answer has the model answer once, within the budget.
-func (r *reading) answer(ctx context.Context, p Prompt, progress func(bytes int)) (Reply, error) {
+func (r *reading) answer(ctx context.Context, p Prompt, progress func(bytes int)) (reply Reply, err error) {
 	if err := ctx.Err(); err != nil {
 		return Reply{}, err
 	}
@@ -61,13 +61,15 @@ func (r *reading) answer(ctx context.Context, p Prompt, progress func(bytes int)
 	if r.o.Meter != nil {
 		most := p.About(0)
 		most.Output = p.MostTokens
-		var err error
+		if p.Reused != NothingReused {
+			most.Kept = most.Input
+		}
 		if settle, err = r.o.Meter.Hold(ctx, most); err != nil {
 			return Reply{}, err
 		}
 	}
-	reply, err := r.o.Model.Answer(ctx, p, progress)
-	settle(reply.Usage)
+	defer func() { settle(reply.Usage) }() // after a panic too
+	reply, err = r.o.Model.Answer(ctx, p, progress)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.asked++

@@ -20,11 +20,12 @@ type trial struct {
 	charges []charge
 	task    string
 	windows []window
+	turn    turn
 }
 
 const (
-	// cheap is how many tokens the window in which a debate was found may have for it to be shown
-	// again as a whole: a vendor may have it in its cache, and an answer may stand anywhere.
+	// cheap is how many tokens the window in which debates were found may have for it to be shown
+	// as a whole for each: a vendor may have it in its cache from the first on, and an answer may stand anywhere.
 	cheap = 16_000
 	// charged is which part of the room is for objections.
 	charged = 3

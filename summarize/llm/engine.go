@@ -29,8 +29,12 @@ type Options struct {
 	AtOnce int
 	// Named tells the model people's names instead of handles.
 	Named bool
-	// Within is how long the model may take for one reading before Instead answers; 0 for no bound.
+	// Within is how long the model may take for one reading; 0 for no bound. Then it counts as one that
+	// does not answer: see Read.
 	Within time.Duration
+	// Rest is how long the model is left alone once it could not be reached, or had no time, no credit or
+	// no right key: Instead answers at once then. 0 asks it each time.
+	Rest time.Duration
 	// Meter bounds what the model may cost; nil for no bound.
 	Meter Meter
 	Log   *slog.Logger
@@ -46,6 +50,7 @@ const (
 type Engine struct {
 	o       Options
 	prompts *prompts
+	rest    *rest
 }
 
 // New returns an Engine.
@@ -66,7 +71,7 @@ func New(o Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Engine{o: o, prompts: p}, nil
+	return &Engine{o: o, prompts: p, rest: &rest{}}, nil
 }
 
 var _ summarize.Continuer = (*Engine)(nil)
@@ -113,7 +118,7 @@ func (e *Engine) within(ctx context.Context) (context.Context, context.CancelFun
 	if e.o.Within <= 0 {
 		return context.WithCancel(ctx)
 	}
-	return context.WithTimeout(ctx, e.o.Within)
+	return context.WithTimeoutCause(ctx, e.o.Within, &Fault{Kind: TimedOut, Err: context.DeadlineExceeded})
 }
 
 // run reads a sheet, or has the other engine read its transcript where the model does not.
@@ -122,11 +127,16 @@ func (e *Engine) run(
 ) (summarize.EngineInfo, []summarize.Debate, error) {
 	info := e.info()
 	r := &reading{Engine: e, sheet: s, steps: newSteps(progress)}
-	within, cancel := e.within(ctx)
-	defer cancel()
-	drafts, fault := read(within, r)
-	if ctx.Err() != nil {
-		return info, nil, ctx.Err()
+	var drafts []draft
+	fault := e.rest.now()
+	if fault == nil {
+		within, cancel := e.within(ctx)
+		defer cancel()
+		drafts, fault = read(within, r)
+		if ctx.Err() != nil {
+			return info, nil, ctx.Err()
+		}
+		e.rest.after(fault, e.o.Rest)
 	}
 	if fault == nil {
 		info.Degraded = r.degraded()

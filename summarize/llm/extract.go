@@ -20,7 +20,7 @@ func (r *reading) extract(ctx context.Context, plan [][]window, known []draft) (
 	err := r.eachAtOnce(ctx, len(plan), func(ctx context.Context, i int) error {
 		for _, w := range plan[i] { // in order, since each is told what was found before
 			part := r.steps.part(float64(extractSteps) / float64(windows))
-			drafts, err := r.extractOne(ctx, w, found[i], part)
+			drafts, err := r.extractOne(ctx, w, found[i], reuse(windows), part)
 			part(1)
 			if err == nil {
 				covered.read(w)
@@ -40,8 +40,16 @@ func (r *reading) extract(ctx context.Context, plan [][]window, known []draft) (
 	return slices.Concat(found...), nil
 }
 
+// reuse is what a number of prompts have in common that show different windows.
+func reuse(prompts int) Reuse {
+	if prompts > 1 {
+		return SystemReused
+	}
+	return NothingReused
+}
+
 // extractOne has the model read one window. known is what was found in those before it.
-func (r *reading) extractOne(ctx context.Context, w window, known []draft, part func(float64)) ([]draft, error) {
+func (r *reading) extractOne(ctx context.Context, w window, known []draft, reused Reuse, part func(float64)) ([]draft, error) {
 	task, schema := r.prompts.extract, extractSchema
 	if len(known) > 0 || w.context > 0 {
 		more, err := r.prompts.more(outline(r.sheet, known, w, r.told(r.room(task))), w.context)
@@ -53,7 +61,10 @@ func (r *reading) extractOne(ctx context.Context, w window, known []draft, part 
 	if len(known) > 0 {
 		schema = moreSchema
 	}
-	p := Prompt{System: r.prompts.system, Shared: r.sheet.conversation(w.rows), Ask: task, Schema: schema, MostTokens: r.mostOutput(2 * w.tokens)}
+	p := Prompt{
+		System: r.prompts.system, Shared: r.sheet.conversation(w.rows), Ask: task,
+		Schema: schema, MostTokens: r.mostOutput(2 * w.tokens), Reused: reused,
+	}
 	out, err := ask(ctx, r, p, streamed(part), func(x *extraction) error { return x.usable(r.sheet) })
 	for i := range out.Debates {
 		out.Debates[i].tidy()

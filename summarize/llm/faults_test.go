@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -162,80 +161,6 @@ func TestEndedWhileTheModelAnswers(t *testing.T) {
 	}
 }
 
-// purse is a meter.
-type purse struct {
-	mu    sync.Mutex
-	left  int // prompts that are allowed; below zero there is no bound
-	asked int
-	told  int
-	spent Usage
-}
-
-func (p *purse) Hold(_ context.Context, most Usage) (func(Usage), error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.left > 0 && p.asked == p.left {
-		return nil, &Fault{Kind: Exhausted}
-	}
-	if most.Input == 0 || most.Output == 0 {
-		return nil, &Fault{Kind: Exhausted, Err: errors.New("nobody says what it may cost")}
-	}
-	p.asked++
-	return func(u Usage) {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.told++
-		p.spent = p.spent.Add(u)
-	}, nil
-}
-
-func TestMeter(t *testing.T) {
-	free := &purse{}
-	info, _, err := engine(t, Options{Model: simple{}, Meter: free}).Read(t.Context(), plainDebate(), func(int, int) {})
-	if err != nil || info.Degraded != "" || free.asked != 2 || free.told != 2 || free.spent.Input == 0 || free.spent.Output == 0 {
-		t.Errorf("%v, %+v, asked %d, told %d, spent %+v", err, info, free.asked, free.told, free.spent)
-	}
-	bound := &purse{left: 1}
-	info, _, err = engine(t, Options{Model: simple{}, Meter: bound, Instead: embedded{}}).Read(t.Context(), plainDebate(), func(int, int) {})
-	if err != nil || !strings.Contains(info.Degraded, string(Exhausted)) || bound.told != 1 || bound.spent.Total() == 0 {
-		t.Errorf("%v, %+v, told %d", err, info, bound.told)
-	}
-	useless := &purse{}
-	_, _, err = engine(t, Options{Model: fake(func(context.Context, Prompt) (Reply, error) {
-		return Reply{Text: "?", Usage: Usage{Input: 1}}, nil
-	}), Meter: useless, Instead: embedded{}}).Read(t.Context(), plainDebate(), func(int, int) {})
-	if err != nil || useless.spent.Input != 2 {
-		t.Errorf("%v, spent %+v", err, useless.spent)
-	}
-	// What was held is let go of whatever becomes of the prompt.
-	declined := &purse{}
-	_, _, err = engine(t, Options{Model: fake(func(context.Context, Prompt) (Reply, error) {
-		return Reply{Usage: Usage{Input: 7}}, &Fault{Kind: Declined}
-	}), Meter: declined, Instead: embedded{}}).Read(t.Context(), plainDebate(), func(int, int) {})
-	if err != nil || declined.told != 1 || declined.spent.Input != 7 {
-		t.Errorf("%v, told %d, spent %+v", err, declined.told, declined.spent)
-	}
-}
-
-// Where the meter lets nothing through the model is not asked, and the other engine says why.
-func TestNothingGoesPastTheMeter(t *testing.T) {
-	for _, kind := range []FaultKind{Exhausted, Unallowed} {
-		asked := fake(func(context.Context, Prompt) (Reply, error) {
-			t.Errorf("%s: the model was asked", kind)
-			return Reply{}, &Fault{Kind: Rejected}
-		})
-		info, debates, err := engine(t, Options{Model: asked, Meter: shut{kind}, Instead: embedded{}}).Read(t.Context(), plainDebate(), func(int, int) {})
-		if err != nil || info.Name != "embedded" || !strings.Contains(info.Degraded, string(kind)) || len(debates) == 0 {
-			t.Errorf("%v, %+v, %d debates", err, info, len(debates))
-		}
-	}
-}
-
-// shut is a meter that lets nothing through.
-type shut struct{ kind FaultKind }
-
-func (s shut) Hold(context.Context, Usage) (func(Usage), error) { return nil, &Fault{Kind: s.kind} }
-
 // A model that does not come to an end is not waited for.
 func TestWithin(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -249,6 +174,38 @@ func TestWithin(t *testing.T) {
 			t.Errorf("%v, %+v, %d debates after %v", err, info, len(debates), time.Since(began))
 		}
 	})
+}
+
+// What was judged within the time is reported where it is more than half.
+func TestWithinEndsInTheMiddle(t *testing.T) {
+	const missing = "What became of 3 of 9 objections was not judged, so they may be shown as open without being so: " + string(TimedOut) + "."
+	for within, want := range map[time.Duration]string{
+		2*time.Minute + time.Second: "The embedded engine read this instead: " + string(TimedOut) + ". One table is missing.",
+		4*time.Minute + time.Second: "The embedded engine read this instead: " + string(TimedOut) + ". One table is missing.",
+		5*time.Minute + time.Second: missing,
+		6*time.Minute + time.Second: "",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			slow := fake(func(ctx context.Context, p Prompt) (Reply, error) {
+				select {
+				case <-time.After(time.Minute):
+					return simple{}.Answer(ctx, p, func(int) {})
+				case <-ctx.Done():
+					return Reply{}, ctx.Err()
+				}
+			})
+			e := engine(t, Options{Model: slow, MostInput: leastInput, AtOnce: 1, Within: within, Instead: embedded{}, Conversations: byTopic})
+			info, _, err := e.Read(t.Context(), several(3), func(int, int) {})
+			if err != nil || info.Degraded != want {
+				t.Errorf("within %v: %v, %+v", within, err, info)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), within-time.Second/2)
+			defer cancel()
+			if _, _, err = e.Read(ctx, several(3), func(int, int) {}); within < 6*time.Minute && !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("within less than %v of whoever asked: %v", within, err)
+			}
+		})
+	}
 }
 
 // several are debates about topics that take a prompt each.
@@ -328,4 +285,36 @@ func TestPartsAreLost(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Whoever asks soon after the model could not be reached does not wait for it once more.
+func TestAModelThatIsDownIsLeftAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		asked := 0
+		fault := &Fault{Kind: Unreachable}
+		model := fake(func(context.Context, Prompt) (Reply, error) {
+			asked++
+			return Reply{}, fault
+		})
+		e := engine(t, Options{Model: model, Rest: time.Minute, Instead: embedded{}, AtOnce: 1})
+		reads := func(what string, want int, says FaultKind) {
+			t.Helper()
+			before := asked
+			info, debates, err := e.Read(t.Context(), plainDebate(), func(int, int) {})
+			if err != nil || len(debates) == 0 || asked-before != want || !strings.Contains(info.Degraded, string(says)) {
+				t.Errorf("%s: asked %d times, %v, %+v", what, asked-before, err, info)
+			}
+		}
+		reads("down", 1, Unreachable)
+		reads("at once again", 0, Unreachable)
+		time.Sleep(time.Minute)
+		fault = &Fault{Kind: Overloaded, RetryAfter: 5 * time.Minute}
+		reads("after a minute", 1, Overloaded)
+		time.Sleep(4 * time.Minute)
+		reads("as long as it asked for", 0, Overloaded)
+		time.Sleep(time.Minute)
+		fault = &Fault{Kind: Declined} // which the next reading need not meet
+		reads("declined", 1, Declined)
+		reads("declined again", 1, Declined)
+	})
 }

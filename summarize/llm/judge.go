@@ -18,6 +18,7 @@ func (r *reading) judge(ctx context.Context, trials []trial) error {
 	for _, t := range trials {
 		all += len(t.charges)
 	}
+	takeTurns(trials)
 	var mu sync.Mutex
 	err := r.eachAtOnce(ctx, len(trials), func(ctx context.Context, i int) error {
 		n, err := r.judgeOne(ctx, trials[i], float64(judgeSteps)/float64(len(trials)))
@@ -39,6 +40,10 @@ func (r *reading) judge(ctx context.Context, trials []trial) error {
 // judgeOne has charges judged against one window after another: of what is said, that which
 // settles an objection most holds. It returns how many of them were judged against all.
 func (r *reading) judgeOne(ctx context.Context, t trial, share float64) (int, error) {
+	defer t.turn.begun()
+	if err := t.turn.wait(ctx); err != nil {
+		return 0, err
+	}
 	missed := map[string]bool{}
 	for _, w := range t.windows {
 		part := r.steps.part(share / float64(len(t.windows)))
@@ -49,9 +54,9 @@ func (r *reading) judgeOne(ctx context.Context, t trial, share float64) (int, er
 		}
 		p := Prompt{
 			System: r.prompts.system, Shared: r.sheet.conversation(w.rows), Ask: t.task,
-			Schema: judgeSchema, MostTokens: r.mostOutput(perVerdict * len(t.charges)),
+			Schema: judgeSchema, MostTokens: r.mostOutput(perVerdict * len(t.charges)), Reused: t.turn.reused,
 		}
-		out, err := ask(ctx, r, p, streamed(part), func(j *judgement) error { return j.usable(put) })
+		out, err := ask(ctx, r, p, t.turn.told(streamed(part)), func(j *judgement) error { return j.usable(put) })
 		part(1)
 		if err != nil {
 			for _, c := range put {

@@ -24,7 +24,7 @@ type Prompt struct {
 	// System says how the model is to read; it is the same for all prompts.
 	System string
 	// Shared is the conversation. Prompts about the same one begin alike, so that a vendor may
-	// read that from its cache.
+	// read that from its cache; see Reused.
 	Shared string
 	// Ask is the task.
 	Ask string
@@ -34,7 +34,22 @@ type Prompt struct {
 	Schema Schema
 	// MostTokens bounds the answer.
 	MostTokens int
+	// Reused is how much of the prompt is soon to be read again.
+	Reused Reuse
 }
+
+// Reuse is what other prompts, sent within minutes, begin with too. They have the same schema:
+// vendors put that before all else, so that a cache knows nothing again under another. Where
+// nothing is reused nothing is to be kept in a cache, since most vendors charge for that.
+type Reuse int
+
+// What is reused.
+const (
+	NothingReused Reuse = iota
+	SystemReused
+	// SharedReused is the system and the conversation.
+	SharedReused
+)
 
 // Spelled is the task with the schema in words, for a model whose server may not hold it to the
 // schema, or holds it to it without telling it.
@@ -75,11 +90,13 @@ type Reply struct {
 type Usage struct {
 	// Input are tokens read anew, Cached those read from the vendor's cache, and Output those written.
 	Input, Cached, Output int
+	// Kept are those of Input that were put into the vendor's cache too, for which it charges a quarter more.
+	Kept int
 }
 
 // Add is the sum of both.
 func (u Usage) Add(other Usage) Usage {
-	return Usage{u.Input + other.Input, u.Cached + other.Cached, u.Output + other.Output}
+	return Usage{u.Input + other.Input, u.Cached + other.Cached, u.Output + other.Output, u.Kept + other.Kept}
 }
 
 // Total is how many tokens were read or written, however much they cost.

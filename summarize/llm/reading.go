@@ -3,6 +3,8 @@ package llm
 import (
 	"context"
 	"errors"
+	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -33,11 +35,12 @@ type reading struct {
 // pass notes a fault. It returns nil where the fault is of the one prompt, so that other prompts
 // may fare better, and else the fault, upon which nothing more is asked.
 func (r *reading) pass(ctx context.Context, err error) error {
-	if ctx.Err() != nil { // of another prompt, or of whoever asked
-		return ctx.Err()
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if ctx.Err() != nil { // of another prompt, of all together, or of whoever asked
+		r.overdue(ctx)
+		return ctx.Err()
+	}
 	if r.first == nil {
 		r.first = err
 	}
@@ -52,11 +55,11 @@ func (r *reading) pass(ctx context.Context, err error) error {
 
 // enough is nil where a pass lost less than half of what it was for. err is what ended it, if anything did.
 func (r *reading) enough(ctx context.Context, err error, lost, all int) error {
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if ctx.Err() != nil && !r.overdue(ctx) {
+		return ctx.Err()
+	}
 	if 2*lost >= all && lost > 0 || err != nil && r.first == nil {
 		if r.first != nil {
 			return r.first
@@ -64,6 +67,15 @@ func (r *reading) enough(ctx context.Context, err error, lost, all int) error {
 		return err
 	}
 	return nil
+}
+
+// overdue reports whether all that the model may take has passed, which is a fault as any other. The lock is held.
+func (r *reading) overdue(ctx context.Context) bool {
+	fault, ok := errors.AsType[*Fault](context.Cause(ctx))
+	if ok && r.first == nil {
+		r.first = fault
+	}
+	return ok
 }
 
 // leftOut has the report say what it lacks.
@@ -80,12 +92,17 @@ func (r *reading) fault() FaultKind {
 	return kindOf(r.first)
 }
 
-// eachAtOnce calls do for the numbers up to n, a few at a time, until one fails.
+// eachAtOnce calls do for the numbers up to n, a few at a time, until one fails. A panic is a fault of one.
 func (e *Engine) eachAtOnce(ctx context.Context, n int, do func(ctx context.Context, i int) error) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(e.o.AtOnce)
 	for i := range n {
-		group.Go(func() error {
+		group.Go(func() (err error) {
+			defer func() {
+				if value := recover(); value != nil {
+					err = &Fault{Kind: Unreadable, Err: fmt.Errorf("llm: panic: %v\n%s", value, debug.Stack())}
+				}
+			}()
 			if err := ctx.Err(); err != nil {
 				return err
 			}
@@ -143,7 +160,7 @@ func (c *cover) unread() int {
 func (r *reading) debates(drafts []draft) []summarize.Debate {
 	a := &assembler{sheet: r.sheet}
 	debates := a.debates(drafts)
-	r.o.Log.Info("llm: read", "model", r.o.Model.Name(), "prompts", r.asked, "input", r.spent.Input, "cached", r.spent.Cached, "output", r.spent.Output,
+	r.o.Log.Info("llm: read", "model", r.o.Model.Name(), "prompts", r.asked, "input", r.spent.Input, "cached", r.spent.Cached, "kept", r.spent.Kept, "output", r.spent.Output,
 		"quotes", a.tally.quotes, "mended", a.tally.mended, "not_found", a.tally.lost)
 	return debates
 }

@@ -108,7 +108,7 @@ func refusesSchemas(t *transport.Told) bool {
 func (m *Model) ask(ctx context.Context, p llm.Prompt, plain bool, progress func(bytes int)) (llm.Reply, *transport.Told, error) {
 	params := sdk.MessageNewParams{
 		Model: m.o.Model, MaxTokens: int64(p.MostTokens),
-		System: []sdk.TextBlockParam{cached(p.System)}, Messages: turns(p, plain || !m.own),
+		System: []sdk.TextBlockParam{text(p.System, p.Reused >= llm.SystemReused)}, Messages: turns(p, plain || !m.own),
 	}
 	if !plain {
 		var schema map[string]any
@@ -120,16 +120,20 @@ func (m *Model) ask(ctx context.Context, p llm.Prompt, plain bool, progress func
 	return m.stream(ctx, p, params, progress)
 }
 
-// cached is a text up to which Anthropic may read a prompt from its cache.
-func cached(text string) sdk.TextBlockParam {
-	return sdk.TextBlockParam{Text: text, CacheControl: sdk.NewCacheControlEphemeralParam()}
+// text is part of a prompt. Where it is reused Anthropic keeps the prompt up to its end in its cache, for five minutes.
+func text(words string, isReused bool) sdk.TextBlockParam {
+	block := sdk.TextBlockParam{Text: words}
+	if isReused {
+		block.CacheControl = sdk.NewCacheControlEphemeralParam()
+	}
+	return block
 }
 
 // turns are the messages of a prompt, with the schema in words where it is spelled.
 func turns(p llm.Prompt, spelled bool) []sdk.MessageParam {
 	var first []sdk.ContentBlockParamUnion
 	if p.Shared != "" {
-		shared := cached(p.Shared)
+		shared := text(p.Shared, p.Reused == llm.SharedReused)
 		first = append(first, sdk.ContentBlockParamUnion{OfText: &shared})
 	}
 	ask := p.Ask

@@ -2,6 +2,7 @@ package anthropic_test
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 	"testing/synctest"
 
@@ -15,14 +16,23 @@ var prompt = llm.Prompt{
 	Schema: llm.Schema{Name: "nothing", JSON: []byte(`{"type":"object","properties":{},"required":[],"additionalProperties":false}`)},
 }
 
-// What is the same in many prompts is marked for the cache, and nothing else.
+// What is reused is marked for the cache, and nothing else.
 func TestMarks(t *testing.T) {
-	for shared, want := range map[string][]string{"Shared.": {"System.", "Shared."}, "": {"System."}} {
+	for name, c := range map[string]struct {
+		shared string
+		reused llm.Reuse
+		want   []string
+	}{
+		"nothing is reused":        {"Shared.", llm.NothingReused, nil},
+		"the system is":            {"Shared.", llm.SystemReused, []string{"System."}},
+		"the conversation is":      {"Shared.", llm.SharedReused, []string{"System.", "Shared."}},
+		"there is no conversation": {"", llm.SharedReused, []string{"System."}},
+	} {
 		synctest.Test(t, func(t *testing.T) {
 			vendor := fakevendor.New(t, "")
 			vendor.Answer(fakevendor.Answer{Text: "{}"})
 			p := prompt
-			p.Shared = shared
+			p.Shared, p.Reused = c.shared, c.reused
 			if _, err := newModel(modeltest.Setup{Client: vendor.Client()}).Answer(t.Context(), p, func(int) {}); err != nil {
 				t.Fatal(err)
 			}
@@ -45,8 +55,8 @@ func TestMarks(t *testing.T) {
 					marked = append(marked, b.Text)
 				}
 			}
-			if len(marked) != len(want) || marked[0] != want[0] || marked[len(marked)-1] != want[len(want)-1] {
-				t.Errorf("marked are %q, want %q", marked, want)
+			if !slices.Equal(marked, c.want) {
+				t.Errorf("%s: marked are %q, want %q", name, marked, c.want)
 			}
 		})
 	}

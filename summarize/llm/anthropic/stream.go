@@ -76,11 +76,10 @@ func (r *reading) take(event sdk.MessageStreamEventUnion) {
 	}
 }
 
-// use notes tokens read; they are told at the beginning, and maybe again at the end. Those put
-// into the cache are read anew.
+// use notes tokens read; they are told at the beginning, and maybe again at the end.
 func (r *reading) use(anew, kept, cached int64) {
 	if anew+kept+cached > 0 {
-		r.read = llm.Usage{Input: int(anew + kept), Cached: int(cached)}
+		r.read = llm.Usage{Input: int(anew + kept), Cached: int(cached), Kept: int(kept)}
 	}
 }
 

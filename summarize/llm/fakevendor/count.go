@@ -1,6 +1,6 @@
 package fakevendor
 
-import "strings"
+import "slices"
 
 // tokens is how many tokens the fake counts for so many bytes.
 func tokens(bytes int) int { return (bytes + 3) / 4 }
@@ -9,8 +9,11 @@ func tokens(bytes int) int { return (bytes + 3) / 4 }
 func (v *Vendor) count(speaks dialect, asked *Request, a Answer) *Usage {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	read, kept := speaks.cached(asked, v.seen)
+	read, kept := speaks.cached(asked, v.seen, v.kept)
 	v.seen = append(v.seen, asked.prompt())
+	for _, mark := range asked.marks {
+		v.kept = append(v.kept, asked.prompt()[:mark])
+	}
 	return &Usage{
 		Input: tokens(len(asked.prompt()) - read - kept), Kept: tokens(kept), Cached: tokens(read),
 		Output: tokens(len(a.Thought) + len(a.Text)),
@@ -23,7 +26,11 @@ const (
 	cacheStep   = 128
 )
 
-func (openAI) cached(asked *Request, seen []string) (read, kept int) {
+// OpenAI finds what prompts begin with by itself, or, where it is asked to, goes by marks alone.
+func (openAI) cached(asked *Request, seen, kept []string) (read, put int) {
+	if asked.keepsMarked {
+		return asked.marked(kept)
+	}
 	most := 0
 	for _, earlier := range seen {
 		most = max(most, commonPrefix(earlier, asked.prompt()))
@@ -42,15 +49,16 @@ func commonPrefix(a, b string) int {
 	return n
 }
 
-// Anthropic reads up to the last mark that an earlier prompt had too, and keeps the rest up to the last mark.
-func (anthropic) cached(asked *Request, seen []string) (read, kept int) {
-	for _, mark := range asked.marks {
-		kept = mark
-		for _, earlier := range seen {
-			if strings.HasPrefix(earlier, asked.prompt()[:mark]) {
-				read = mark
-			}
+// Anthropic goes by marks.
+func (anthropic) cached(asked *Request, _, kept []string) (read, put int) { return asked.marked(kept) }
+
+// marked: a vendor reads up to the last mark that an earlier prompt had too, and keeps the rest up to the last mark.
+func (r *Request) marked(kept []string) (read, put int) {
+	for _, mark := range r.marks {
+		put = mark
+		if slices.Contains(kept, r.prompt()[:mark]) {
+			read = mark
 		}
 	}
-	return read, kept - read
+	return read, put - read
 }

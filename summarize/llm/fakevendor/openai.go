@@ -1,6 +1,7 @@
 package fakevendor
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -16,14 +17,18 @@ type openAI struct{}
 
 var openAIFields = []string{
 	"model", "messages", "stream", "stream_options", "max_tokens", "max_completion_tokens", "temperature", "response_format", "store", "prompt_cache_key",
+	"prompt_cache_options",
 }
 
 type openAIRequest struct {
 	Model    string `json:"model"`
 	Messages []struct {
-		Role    string `json:"role"`
-		Content string `json:"content"`
+		Role    string        `json:"role"`
+		Content openAIContent `json:"content"`
 	} `json:"messages"`
+	CacheOptions struct {
+		Mode string `json:"mode"`
+	} `json:"prompt_cache_options"`
 	Stream        bool `json:"stream"`
 	StreamOptions struct {
 		IncludeUsage bool `json:"include_usage"`
@@ -39,6 +44,27 @@ type openAIRequest struct {
 			Schema json.RawMessage `json:"schema"`
 		} `json:"json_schema"`
 	} `json:"response_format"`
+}
+
+// openAIContent is a message's text, or the parts of it.
+type openAIContent []openAIPart
+
+type openAIPart struct {
+	Type  string `json:"type"`
+	Text  string `json:"text"`
+	Break *struct {
+		Mode string `json:"mode"`
+	} `json:"prompt_cache_breakpoint"`
+}
+
+func (c *openAIContent) UnmarshalJSON(raw []byte) error {
+	if bytes.HasPrefix(raw, []byte("[")) {
+		return json.Unmarshal(raw, (*[]openAIPart)(c))
+	}
+	var text string
+	err := json.Unmarshal(raw, &text)
+	*c = openAIContent{{Type: "text", Text: text}}
+	return err
 }
 
 var schemaName = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,64}$`)
@@ -102,17 +128,38 @@ func (openAI) check(v *Vendor, r *http.Request, body map[string]json.RawMessage)
 	for i := range len(q.Messages) - 1 {
 		roles = append(roles, []string{"user", "assistant"}[i%2])
 	}
+	length := len(asked.Schema)
 	for i, m := range q.Messages {
+		text := ""
+		for _, part := range m.Content {
+			text += part.Text
+			length += len(part.Text)
+			if part.Break != nil {
+				asked.marks = append(asked.marks, length)
+			}
+			if part.Type != "text" || part.Break != nil && part.Break.Mode != "explicit" || len(m.Content) > 1 && strings.TrimSpace(part.Text) == "" {
+				complain("message %d has a part of a wrong form", i)
+			}
+		}
 		switch {
 		case m.Role != roles[i]:
 			complain("message %d is by %q", i, m.Role)
-		case strings.TrimSpace(m.Content) == "":
+		case strings.TrimSpace(text) == "":
 			complain("message %d is empty", i)
 		case i == 0:
-			asked.System = m.Content
+			asked.System = text
 		default:
-			asked.Turns = append(asked.Turns, m.Content)
+			asked.Turns = append(asked.Turns, text)
 		}
+	}
+	asked.keepsMarked = q.CacheOptions.Mode == "explicit"
+	switch {
+	case len(asked.marks) > mostMarks:
+		complain("%d marks for the cache", len(asked.marks))
+	case !v.takes("prompt_cache_options") && len(asked.marks) > 0 && !asked.keepsMarked:
+		complain("marks for the cache that the model does not know")
+	case own && v.takes("prompt_cache_options") && !asked.keepsMarked:
+		complain("all of the prompt is to be put into the cache, which has to be paid for")
 	}
 	if len(q.Messages)%2 != 0 || len(q.Messages) == 0 {
 		complain("it does not end with the user")
@@ -187,7 +234,7 @@ func (openAI) end(s *stream, a Answer) {
 		read := u.Input + u.Kept + u.Cached
 		last.Usage = map[string]any{
 			"prompt_tokens": read, "completion_tokens": u.Output, "total_tokens": read + u.Output,
-			"prompt_tokens_details": map[string]int{"cached_tokens": u.Cached},
+			"prompt_tokens_details": map[string]int{"cached_tokens": u.Cached, "cache_write_tokens": u.Kept},
 		}
 		s.event("", last)
 	}

@@ -17,7 +17,7 @@ import (
 type dialect interface {
 	// cached is how much of a prompt, in bytes, is read from the cache, and how much put there, going by
 	// earlier prompts.
-	cached(asked *Request, seen []string) (read, kept int)
+	cached(asked *Request, seen, kept []string) (read, put int)
 	// check reports what is wrong with a request, and what the model is asked.
 	check(v *Vendor, r *http.Request, body map[string]json.RawMessage) (asked Request, wrong []string)
 	// failure is the body of an error.

@@ -38,7 +38,8 @@ type Vendor struct {
 	otherwise  func(Request) Answer
 	refusals   map[string]Refusal // by field
 	requests   []Request
-	seen       []string // what prompts began with, for the cache
+	seen       []string // prompts, for the cache
+	kept       []string // what prompts began with, up to a mark
 	pause      time.Time
 	violations []string
 }
@@ -56,8 +57,10 @@ type Request struct {
 	Turns  []string
 	Schema string
 
-	// marks are the lengths of prompt up to which Anthropic is to keep it in its cache.
+	// marks are the lengths of prompt up to which the vendor is to keep it in its cache.
 	marks []int
+	// keepsMarked is true where OpenAI is to keep nothing else.
+	keepsMarked bool
 }
 
 // prompt is all that the model reads. The schema comes first, so that another one begins another prompt.

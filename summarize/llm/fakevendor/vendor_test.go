@@ -62,6 +62,8 @@ func TestStrict(t *testing.T) {
 		"unknown role":          {completions, strings.Replace(openAIGood, `"user"`, `"human"`, 1), "message 1 is by"},
 		"no system":             {completions, strings.Replace(openAIGood, `{"role":"system","content":"s"},`, ``, 1), "message 0 is by"},
 		"empty message":         {completions, strings.Replace(openAIGood, `"u"`, `" "`, 1), "message 1 is empty"},
+		"parts":                 {completions, strings.Replace(openAIGood, `"u"`, `[{"type":"text","text":"u","prompt_cache_breakpoint":{"mode":"explicit"}},{"type":"text","text":"u"}]`, 1), ""},
+		"a wrong mark":          {completions, strings.Replace(openAIGood, `"u"`, `[{"type":"text","text":"u","prompt_cache_breakpoint":{"mode":"implicit"}}]`, 1), "a part of a wrong form"},
 		"no bound":              {completions, strings.Replace(openAIGood, `"max_tokens":9,`, ``, 1), "no bound"},
 		"no stream":             {completions, strings.Replace(openAIGood, `"stream":true,`, ``, 1), "no stream"},
 		"unknown field":         {completions, strings.Replace(openAIGood, `"stream"`, `"n":2,"stream"`, 1), "the field n"},

@@ -15,7 +15,7 @@ func (v Vendor) answers(t *testing.T) {
 			w.vendor.Answer(fakevendor.Answer{Thought: "Let me see.", Text: good, Usage: &fakevendor.Usage{Input: 30, Kept: 20, Cached: 10, Output: 7}})
 			var told []int
 			reply, err := w.model.Answer(w.Context(), prompt(), func(bytes int) { told = append(told, bytes) })
-			if err != nil || reply.Text != good || reply.Cut || reply.Usage != (llm.Usage{Input: 50, Cached: 10, Output: 7}) {
+			if err != nil || reply.Text != good || reply.Cut || reply.Usage != (llm.Usage{Input: 50, Cached: 10, Output: 7, Kept: 20}) {
 				w.Errorf("answered %+v, %v", reply, err)
 			}
 			for i := 1; i < len(told); i++ {
@@ -43,19 +43,7 @@ func (v Vendor) answers(t *testing.T) {
 			w.Errorf("the turns are %q", turns)
 		}
 	})
-	v.in(t, "what prompts begin with is read from the cache", Setup{}, func(w *world) {
-		w.vendor.Answer(fakevendor.Answer{Text: good}, fakevendor.Answer{Text: good})
-		first := w.wants(good)
-		p := prompt()
-		p.Ask = "And now something else."
-		second, err := w.model.Answer(w.Context(), p, silent)
-		if err != nil {
-			w.Fatal(err)
-		}
-		if first.Usage.Cached != 0 || second.Usage.Cached < len(p.Shared)/4-200 || second.Usage.Input > 400 {
-			w.Errorf("used %+v, then %+v", first.Usage, second.Usage)
-		}
-	})
+	v.caches(t)
 	v.in(t, "usage is estimated where it is not told", Setup{}, func(w *world) {
 		w.vendor.Answer(fakevendor.Answer{Text: good, NoUsage: true})
 		if used := w.wants(good).Usage; used != prompt().About(len(good)) || used.Input < len(prompt().Shared)/5 {

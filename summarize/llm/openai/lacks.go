@@ -10,7 +10,9 @@ import (
 // lacks is what of the protocol a server does not know. The zero value is a server that knows all.
 type lacks struct {
 	schemas, temperature, usage bool
-	limit                       limit
+	// marks are those of what is to be kept in the cache.
+	marks bool
+	limit limit
 }
 
 // limit is what a server does not know of how to bound an answer.
@@ -33,6 +35,8 @@ func (l lacks) with(t *transport.Told) (more lacks, found bool) {
 		more.limit = nothing
 	case l.limit < olderName && t.Mentions("max_completion_tokens"):
 		more.limit = olderName
+	case !l.marks && t.Mentions("prompt_cache_options", "prompt_cache_breakpoint"):
+		more.marks = true
 	case !l.temperature && t.Mentions("temperature"):
 		more.temperature = true
 	case !l.usage && t.Mentions("stream_options"):
@@ -60,6 +64,6 @@ var aboutSchemas = []string{
 func (l lacks) and(other lacks) lacks {
 	return lacks{
 		schemas: l.schemas || other.schemas, temperature: l.temperature || other.temperature, usage: l.usage || other.usage,
-		limit: max(l.limit, other.limit),
+		marks: l.marks || other.marks, limit: max(l.limit, other.limit),
 	}
 }

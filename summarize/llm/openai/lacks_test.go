@@ -18,6 +18,8 @@ var (
 	noOptions     = fakevendor.Refusal{Status: 422, Body: `{"detail":[{"type":"extra_forbidden","loc":["body","stream_options"],"msg":"Extra inputs are not permitted"}]}`}
 )
 
+var noMarks = fakevendor.Refusal{Status: 400, Body: `{"error":{"message":"Unsupported parameter: 'prompt_cache_options' is not supported with this model.","type":"invalid_request_error","param":"prompt_cache_options","code":"unsupported_parameter"}}`}
+
 func TestServersThatDontKnowAll(t *testing.T) {
 	for name, c := range map[string]struct {
 		base     string
@@ -26,8 +28,9 @@ func TestServersThatDontKnowAll(t *testing.T) {
 		without  []string
 		with     []string
 	}{
-		"all is known":         {fakevendor.URL + "/v1", nil, 2, []string{"max_completion_tokens", "store", "prompt_cache_key"}, []string{"temperature", "max_tokens", "stream_options", "response_format"}},
-		"OpenAI's own":         {"", nil, 2, []string{"temperature", "max_tokens"}, []string{"max_completion_tokens", "store", "prompt_cache_key", "stream_options", "response_format"}},
+		"all is known":         {fakevendor.URL + "/v1", nil, 2, []string{"max_completion_tokens", "store", "prompt_cache_key", "prompt_cache_options", "prompt_cache_breakpoint"}, []string{"temperature", "max_tokens", "stream_options", "response_format"}},
+		"OpenAI's own":         {"", nil, 2, []string{"temperature", "max_tokens"}, []string{"max_completion_tokens", "store", "prompt_cache_key", "prompt_cache_options", "prompt_cache_breakpoint", "stream_options", "response_format"}},
+		"its older models":     {"", map[string]fakevendor.Refusal{"prompt_cache_options": noMarks}, 3, []string{"prompt_cache_options", "prompt_cache_breakpoint"}, []string{"prompt_cache_key", "response_format"}},
 		"its European address": {"https://eu.api.openai.com/v1", nil, 2, []string{"temperature", "max_tokens"}, []string{"max_completion_tokens", "store"}},
 		"no temperature":       {fakevendor.URL + "/v1", map[string]fakevendor.Refusal{"temperature": noTemperature}, 3, []string{"temperature"}, []string{"max_tokens", "response_format"}},
 		"no older name":        {fakevendor.URL + "/v1", map[string]fakevendor.Refusal{"max_tokens": noOlderName}, 3, []string{"max_tokens"}, []string{"max_completion_tokens", "temperature"}},
@@ -76,7 +79,7 @@ func TestServersThatDontKnowAll(t *testing.T) {
 }
 
 var prompt = llm.Prompt{
-	System: "System.", Ask: "Ask.", MostTokens: 100,
+	System: "System.", Shared: "Shared.", Ask: "Ask.", MostTokens: 100, Reused: llm.SharedReused,
 	Schema: llm.Schema{Name: "nothing", JSON: []byte(`{"type":"object","properties":{},"required":[],"additionalProperties":false}`)},
 }
 

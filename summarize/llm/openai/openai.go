@@ -115,7 +115,8 @@ func (m *Model) try(ctx context.Context, p llm.Prompt, progress func(bytes int))
 
 // params are a prompt as the server is asked it.
 func (m *Model) params(p llm.Prompt, lacks lacks) (sdk.ChatCompletionNewParams, error) {
-	params := sdk.ChatCompletionNewParams{Model: m.o.Model, Messages: messages(p, !m.own || lacks.schemas)}
+	marks := m.own && !lacks.marks
+	params := sdk.ChatCompletionNewParams{Model: m.o.Model, Messages: messages(p, !m.own || lacks.schemas, marks)}
 	switch {
 	case lacks.limit == nothing:
 	case m.own || lacks.limit == olderName:
@@ -131,6 +132,9 @@ func (m *Model) params(p llm.Prompt, lacks lacks) (sdk.ChatCompletionNewParams, 
 		// begin alike are to come where that is in the cache.
 		params.Store = sdk.Bool(false)
 		params.PromptCacheKey = sdk.String(cacheKey(p))
+		if marks {
+			params.PromptCacheOptions.Mode = "explicit"
+		}
 	} else if !lacks.temperature {
 		params.Temperature = sdk.Float(0)
 	}
@@ -145,24 +149,6 @@ func (m *Model) params(p llm.Prompt, lacks lacks) (sdk.ChatCompletionNewParams, 
 		JSONSchema: shared.ResponseFormatJSONSchemaJSONSchemaParam{Name: p.Schema.Name, Schema: schema, Strict: sdk.Bool(true)},
 	}
 	return params, nil
-}
-
-// messages are a prompt's, with the schema in words where it is spelled. Only OpenAI's own models
-// are sure to be told of the schema and held to it: other servers pass over it without a word, or
-// hold a model to it that has never seen it.
-func messages(p llm.Prompt, spelled bool) []sdk.ChatCompletionMessageParamUnion {
-	ask := p.Ask
-	if spelled {
-		ask = p.Spelled()
-	}
-	if p.Shared != "" {
-		ask = p.Shared + "\n\n" + ask
-	}
-	messages := []sdk.ChatCompletionMessageParamUnion{sdk.SystemMessage(p.System), sdk.UserMessage(ask)}
-	for _, turn := range p.Repair {
-		messages = append(messages, sdk.AssistantMessage(turn.Answer), sdk.UserMessage(turn.Told))
-	}
-	return messages
 }
 
 // cacheKey is the same for prompts that begin alike, and says nothing of them.

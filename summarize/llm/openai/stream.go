@@ -61,7 +61,11 @@ type reading struct {
 func (r *reading) take(chunk sdk.ChatCompletionChunk) {
 	if used := chunk.Usage; used.PromptTokens > 0 {
 		cached := min(used.PromptTokensDetails.CachedTokens, used.PromptTokens)
-		r.usage = llm.Usage{Input: int(used.PromptTokens - cached), Cached: int(cached), Output: int(used.CompletionTokens)}
+		anew := used.PromptTokens - cached
+		r.usage = llm.Usage{
+			Input: int(anew), Cached: int(cached), Output: int(used.CompletionTokens),
+			Kept: int(min(used.PromptTokensDetails.CacheWriteTokens, anew)),
+		}
 	}
 	for _, choice := range chunk.Choices {
 		delta := choice.Delta
