@@ -67,7 +67,7 @@ func (b *Bot) showKept(ctx context.Context, r Request) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	reads, _, err := b.readBy(ctx, r)
+	reads, err := b.readerWords(ctx, r)
 	if err != nil {
 		return nil, err
 	}

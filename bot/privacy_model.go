@@ -41,7 +41,7 @@ func (b *Bot) modelOrder(ctx context.Context, r Request) (*Answer, error) {
 	a := &Answer{Said: "From now on nothing that is written in this server goes to a language model. I read it myself. What went there before can't be called back."}
 	what := "kept this server's messages from the language model"
 	if given {
-		a.Said = "From now on a language model reads this server's debates: " + modelWords(to) + ". You can take that back at any time: /debate privacy."
+		a.Said = "From now on a language model reads this server's debates: " + modelWords(to) + ". You can take that back at any time: " + sayHowToForbid
 		what = "let a language model read this server's messages: " + to.Terms()
 	}
 	b.note(ctx, r.Asker, Place{Server: r.Here.Server}, what)
@@ -62,9 +62,10 @@ func (b *Bot) askForModel(ctx context.Context, r Request, mayDecide bool) (*Answ
 	lines = append(lines,
 		"• What I am asked about in this server goes to "+to.Vendor+" to be read, and so does what is written in channels that I follow here; private channels that I am in too.",
 		"• "+namesWords(to),
-		"• Messages of programs, and of members who opted out, don't go there. What was deleted before doesn't either; what went there can't be called back.",
+		"• Messages of programs, and of members who opted out (“opt out”), don't go there. What was deleted before doesn't either; what went there can't be called back.",
 		"• "+budgetWords(b.o.Model.Gate.Budget()),
 		"• The model may change; the vendor doesn't without a new question to those who manage this server.",
+		"• Who manages the whole server can take that back at any time: "+sayHowToForbid+" From then on nothing goes there.",
 	)
 	a := &Answer{}
 	if mayDecide {
@@ -75,7 +76,7 @@ func (b *Bot) askForModel(ctx context.Context, r Request, mayDecide bool) (*Answ
 		}
 		a.Offers = append(a.Offers, Offer{Action: ActForbidModel, Label: sayForbidModel})
 	} else {
-		lines = append(lines, "Who manages the whole server can allow it, and take that back, here.")
+		lines = append(lines, "Who manages the whole server can allow it here.")
 	}
 	a.Said = strings.Join(lines, "\n")
 	return a, nil
@@ -84,7 +85,19 @@ func (b *Bot) askForModel(ctx context.Context, r Request, mayDecide bool) (*Answ
 const (
 	sayReadHere = "What is written here is read on the machine that runs me, and goes to nobody else."
 	sayNoModel  = "Whoever runs me has set up no language model."
+	// sayHowToForbid and sayHowToDecide hold on every platform.
+	sayHowToForbid = "write “forbid the language model” to me."
+	sayHowToDecide = "Who manages the whole server decides that: write “privacy model” to me."
 )
+
+// readerWords say who reads the messages of the server in which r is asked, and how that is decided.
+func (b *Bot) readerWords(ctx context.Context, r Request) (string, error) {
+	words, _, err := b.readBy(ctx, r)
+	if err == nil && b.o.Model != nil && r.Here.Server != "" {
+		words += " " + sayHowToDecide
+	}
+	return words, err
+}
 
 // readBy says who reads the messages of the server in which r is asked, and whether that is a language model.
 func (b *Bot) readBy(ctx context.Context, r Request) (words string, isModel bool, err error) {
@@ -104,7 +117,7 @@ func (b *Bot) readBy(ctx context.Context, r Request) (words string, isModel bool
 	words = sayReadHere + " Whoever runs me would have a language model read it: " + modelWords(to) + ". "
 	switch {
 	case c.Given:
-		words += "What was allowed before is another one: " + c.Terms + "."
+		words += "What was allowed before is something else: " + c.Terms + "."
 	case c.At.IsZero():
 		words += "Nobody who manages this server has allowed that."
 	default:

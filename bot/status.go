@@ -21,7 +21,7 @@ func (b *Bot) status(ctx context.Context, r Request) (*Answer, error) {
 		return nil, err
 	}
 	r.Share = false
-	reads, _, err := b.readBy(ctx, r)
+	reads, err := b.readerWords(ctx, r)
 	if err != nil {
 		return nil, err
 	}

@@ -137,7 +137,7 @@ func (p *wordParser) refusal() *Refusal {
 	if near == "" {
 		unknown, near = trimmed(p.tokens[p.failed].raw), nearestWords(word, known)
 	}
-	if near != "" {
+	if near != "" && near != word { // what is known, but not here, is no slip
 		return Refusef("I don't know %s. Did you mean “%s”? “help” says what else I know.", repeated(unknown), near)
 	}
 	unknown = p.typed(p.failed, len(p.tokens))
@@ -154,7 +154,7 @@ func (p *wordParser) refusal() *Refusal {
 var (
 	sayable = []string{
 		"summary", "summarize", "open", "mine", "answered", "watch", "unwatch", "watched", "digest", "privacy", "said", "help", "recap", "sum up", "tl;dr",
-		"list", "follow", "unfollow", "opt out", "opt in",
+		"list", "follow", "unfollow", "opt out", "opt in", "status", "usage", "privacy model", "allow the language model", "forbid the language model",
 		"what's open", "what's still open", "what is unanswered", "open objections", "my objections", "what did I miss", "what do I owe",
 		"is this answered", "stop watching", "stop following", "what do you follow", "what did I say",
 		"what do you keep about me", "delete everything about me", "who changed what",

@@ -20,7 +20,10 @@ const (
 	aboutMe    = `(?:about|of|from|on) me`
 	everything = `(?:everything|all(?: of it)?|(?:all )?my (?:data|messages|words))`
 	erasing    = `(?:delete|erase|remove|wipe)`
-	theModel   = `(?:language )?(?:model|llm|ai)`
+	theModel   = `(?:(?:the|an?|any|your) )?(?:language )?(?:model|llm|ai)s?`
+	ourWords   = `(?:(?:us|here)|(?:our|the|this server'?s|this channel'?s) (?:messages|debates|words))`
+	someWords  = `(?:(?:my|our|the|these|this server'?s|this channel'?s) (?:messages|debates|words)|us)`
+	not        = `(?:don'?t|do not|never)`
 	keptWords  = `(?:the )?(?:texts?|messages?|words|quotes)`
 )
 
@@ -46,16 +49,21 @@ var privacyPhrases = []privacyPhrase{
 		`(?:show )?(?:privacy )?(?:the )?(?:server(?:'?s)? |change |audit )?log`, `who (?:has )?changed (?:what|that|this|it|anything|something)`,
 	)},
 	{order: PrivacyOrder{Action: ShowModel}, words: anyOf(
-		`(?:privacy )?(?:the )?`+theModel, `(?:privacy )?consent`, `(?:where|who) do (?:my|our|the) messages go(?: to)?`,
+		`(?:privacy )?`+theModel, `(?:privacy )?consent`, `(?:where|who) (?:do|does|are|is) `+someWords+` (?:go|sent|read|given)(?: to| by)?`,
+		`(?:is|are|does|do|will) `+theModel+` (?:read(?:ing)?|see(?:ing)?|get(?:ting)?)(?: (?:this|me|it|`+someWords+`))?`, `(?:do you|does crux|are you|is crux) (?:use|using) `+theModel,
+		`(?:is|are) `+someWords+` (?:sent|given) to `+theModel,
+		// Of one person's messages nobody decides apart: the answer says what an opt-out does.
+		`(?:keep|take) my (?:messages|words) (?:away |out )?(?:from|of) `+theModel, `(?:don'?t|do not|never) (?:send|give) my (?:messages|words) to `+theModel, `opt(?: me|-)? ?out of `+theModel,
 	)},
 	{order: PrivacyOrder{Action: AllowModel}, words: anyOf(
-		`(?:privacy )?(?:allow|enable|permit|use|turn on|switch on) (?:the |a )?`+theModel, `let (?:the |a )?`+theModel+` read(?: (?:us|our messages|here))?`,
-		`(?:privacy )?allow`, `turn (?:the )?`+theModel+` on`,
+		`(?:privacy )?(?:allow|enable|permit|use|turn on|switch on) `+theModel, `(?:let|allow) `+theModel+` (?:to )?read(?: `+ourWords+`)?`,
+		`(?:privacy )?allow`, `(?:turn|switch) `+theModel+` on`, `(?:i|we) (?:consent|agree)(?: to `+theModel+`)?`,
 	)},
 	{order: PrivacyOrder{Action: ForbidModel}, words: anyOf(
-		`(?:privacy )?(?:forbid|disallow|disable|stop|turn off|switch off|don'?t use|do not use|never use|stop using) (?:the |a )?`+theModel, `(?:privacy )?forbid`,
-		`turn (?:the )?`+theModel+` off`, `(?:keep|take) (?:our|my|the) messages (?:away )?from (?:the |a )?`+theModel,
-		`(?:don'?t|do not|never) (?:send|give) (?:our|my|the) messages to (?:the |a |any )?`+theModel,
+		`(?:privacy )?(?:forbid|disallow|disable|stop|turn off|switch off|(?:stop|quit) using|`+not+` (?:use|allow|enable|permit)) `+theModel, `(?:privacy )?(?:forbid|disallow)`,
+		`(?:turn|switch) `+theModel+` off`, `no `+theModel, `(?:keep|take) `+ourWords+` (?:away )?from `+theModel,
+		not+` (?:let|allow) `+theModel+` (?:to )?read(?: `+ourWords+`)?`, `(?:`+not+`|stop|quit) (?:send|sending|give|giving) `+ourWords+` to `+theModel,
+		`(?:revoke|withdraw|take back) (?:the |our |my )?(?:consent|permission)`, `(?:i|we) `+not+` (?:consent|agree)(?: to `+theModel+`)?`,
 	)},
 	{order: PrivacyOrder{Action: KeepFor}, words: anyOf(
 		`(?:privacy )?keep `+keptWords+`(?: for)?(?: the)? (?:default|usual)(?: time)?`, `(?:privacy )?retention (?:is )?(?:the )?default`,

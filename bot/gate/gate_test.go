@@ -174,15 +174,17 @@ func TestNobodyUsesMoreThanTheBudget(t *testing.T) {
 
 func TestNobodyPaysMoreThanTheBudget(t *testing.T) {
 	kept := newTill(agora)
-	g := gateOn(kept, Budget{USD: 0.01}) // 5,000 tokens read, or 1,000 written
-	hold(t, g, agora, llm.Usage{Input: 2000, Output: 600})(llm.Usage{Input: 2000, Cached: 1000, Output: 400})
+	g := gateOn(kept, Budget{USD: 0.01}) // 4,000 tokens read and put into the cache, or 1,000 written
+	_, err := g.Hold(For(t.Context(), agora), llm.Usage{Input: 1601, Output: 600})
+	refused(t, "what may be too much", err, llm.Exhausted)
+	hold(t, g, agora, llm.Usage{Input: 1600, Output: 600})(llm.Usage{Input: 2000, Cached: 1000, Output: 400})
 	if got := kept.days[agora][0].USD; got != 0.009 {
 		t.Errorf("cost %v", got)
 	}
 	if got := g.Prices().Of(llm.Usage{Input: 400, Kept: 200}); got != 0.0009 { // a quarter more for what is kept in the cache
 		t.Errorf("keeping half of it costs %v", got)
 	}
-	_, err := g.Hold(For(t.Context(), agora), llm.Usage{Output: 101})
+	_, err = g.Hold(For(t.Context(), agora), llm.Usage{Output: 101})
 	refused(t, "more than what is left", err, llm.Exhausted)
 	hold(t, g, agora, llm.Usage{Output: 100})
 }

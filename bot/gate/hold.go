@@ -53,7 +53,7 @@ func (g *Gate) Budget() Budget { return g.o.Budget }
 func (g *Gate) Prices() Prices { return g.o.Prices }
 
 // Affords reports whether the budget of a whole day has room for a prompt that may cost so much.
-func (g *Gate) Affords(most llm.Usage) bool { return g.o.Budget.covers(g.cost(most)) }
+func (g *Gate) Affords(most llm.Usage) bool { return g.o.Budget.covers(g.mostCost(most)) }
 
 // Hold implements llm.Meter for the account of a context that For made. Whether its server consents
 // is looked up before every prompt, so that nothing goes once consent was taken back. A prompt
@@ -73,7 +73,7 @@ func (g *Gate) Hold(ctx context.Context, most llm.Usage) (settle func(llm.Usage)
 		g.metrics.prompt(e.of, withoutConsent)
 		return nil, &llm.Fault{Kind: llm.Unallowed}
 	}
-	cost := g.cost(most)
+	cost := g.mostCost(most)
 	if err := g.take(ctx, e.of, cost); err != nil {
 		return nil, err
 	}
@@ -85,6 +85,12 @@ func (g *Gate) Hold(ctx context.Context, most llm.Usage) (settle func(llm.Usage)
 
 // cost is what one prompt of a use costs.
 func (g *Gate) cost(u llm.Usage) Spent { return Spent{Usage: u, Prompts: 1, USD: g.o.Prices.Of(u)} }
+
+// mostCost is what a prompt of a use costs at most: all that it reads may be put into the vendor's cache.
+func (g *Gate) mostCost(u llm.Usage) Spent {
+	u.Kept = u.Input
+	return g.cost(u)
+}
 
 // take holds back what a prompt may cost, or refuses it where that may be more than is left.
 func (g *Gate) take(ctx context.Context, a Account, most Spent) error {
