@@ -97,11 +97,9 @@ var phrases = []phrase{
 	{command: Unwatch, words: anyOf(`unwatch`, `unfollow`, `(?:stop|quit) (?:watching|following)`, `(?:don'?t|do not) (?:watch|follow)`)},
 	{command: Status, words: anyOf(
 		`(?:crux |server |your )?status(?: of (?:this|the|our) (?:server|workspace))?`, `(?:token |model )?usage(?: today)?`, `(?:the )?(?:costs?|budget|bill|spending)`,
-		`(?:what|how much)(?: money| dollars| tokens)? (?:do|does|did|have|has) (?:this|it|you|we|crux|that) (?:costs?|used?|spend|spent)`+soFar,
+		`(?:what|how (?:much|many))(?: money| dollars| tokens)? (?:do|does|did|have|has) (?:this|it|you|we|crux|that) (?:costs?|used?|spend|spent)`+soFar,
 		`how (?:much|many)(?: money| dollars| tokens)? (?:was|were|is|are|has been|have been) (?:used|spent|left)`+soFar, `how (?:much|many)(?: of)?(?: the| our)?(?: budget| money| tokens)? (?:is|are) (?:still )?left`+soFar,
 		`what(?:'?s| is) (?:left of )?(?:the|your|our) (?:status|budget|bill|cost)`,
-		`wh(?:o|at)(?: engine| model)? (?:reads|is reading)(?: (?:us|(?:my|our) messages|our debates|this channel|this server))?`,
-		`(?:which|what) (?:language )?(?:engine|model) (?:(?:do you|does crux) use|are you using|is crux using|is (?:used|in use|this|it))`,
 	)},
 	{command: Watched, words: anyOf(
 		`(?:watched|followed)(?: channels)?`, `list(?: (?:the |all )?(?:watched |followed )?channels)?`,

@@ -16,10 +16,12 @@ const (
 
 // modelOrder answers who reads a server's messages, and takes in what somebody who manages the server decides of that.
 func (b *Bot) modelOrder(ctx context.Context, r Request) (*Answer, error) {
-	if r.Here.Server == "" {
+	switch {
+	case r.Here.Server == "" && r.Privacy.Action == ShowModel:
+		return &Answer{Said: sayReadHere + " Who reads what is written in a server is said in its channels: ask me there."}, nil
+	case r.Here.Server == "":
 		return nil, Refusef("That concerns a server. Ask for it in a channel of that server.")
-	}
-	if b.o.Model == nil {
+	case b.o.Model == nil:
 		return &Answer{Said: sayReadHere + " " + sayNoModel}, nil
 	}
 	refused := b.o.Platform.MayManageServer(ctx, r.Asker, r.Here.Server)

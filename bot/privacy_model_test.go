@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -28,6 +30,16 @@ var (
 	athens    = gate.Account{Platform: "discord", Server: "athens"}
 )
 
+// wordsOf are those that stand in testdata as name.txt, which the adapters' tests draw too.
+func wordsOf(t *testing.T, name string) string {
+	t.Helper()
+	words, err := os.ReadFile(filepath.Join("testdata", name+".txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSuffix(string(words), "\n")
+}
+
 // question asks who reads, and returns what is said with the request that its buttons ask anew.
 func question(t *testing.T, b *Bot, asker string) (string, *Answer) {
 	t.Helper()
@@ -41,14 +53,7 @@ func question(t *testing.T, b *Bot, asker string) (string, *Answer) {
 func TestWhoManagesTheServerDecidesAboutTheModel(t *testing.T) {
 	b, store, kept := modelBot(t, anthropic, gate.Budget{Tokens: 200_000, USD: 1.5})
 	words, a := question(t, b, "mod")
-	want := `What is written here is read on the machine that runs me, and goes to nobody else. Whoever runs me would have a language model read it: clever-1 by Anthropic. Nobody who manages this server has allowed that.
-If that is allowed:
-• What I am asked about in this server goes to Anthropic to be read, and so does what is written in channels that I follow here; private channels that I am in too.
-• People's names don't go there: they are called P1, P2 and so on, also in what others write, as far as I recognize them.
-• Messages of programs, and of members who opted out, don't go there. What was deleted before doesn't either; what went there can't be called back.
-• At most 200,000 tokens and 1.50 US dollars go into that in a day. After that I read here myself for the rest of the day, and say so.
-• The model may change; the vendor doesn't without a new question to those who manage this server.`
-	if diff := cmp.Diff(want, words); diff != "" {
+	if diff := cmp.Diff(wordsOf(t, "consent"), words); diff != "" {
 		t.Error(diff)
 	}
 	if len(a.Offers) != 2 || a.Offers[0].Action != ActAllowModel || a.Offers[1].Action != ActForbidModel || a.Token == "" {
@@ -76,6 +81,16 @@ If that is allowed:
 	if got := b.said(t, orderOf("ann", PrivacyOrder{Action: ShowKept})); !strings.Contains(got, "is read by a language model: clever-1 by Anthropic.") {
 		t.Errorf("privacy says %q", got)
 	}
+	for _, action := range []PrivacyAction{ShowKept, ShowModel} {
+		direct := orderOf("ann", PrivacyOrder{Action: action})
+		direct.Here, direct.Place = Place{Channel: "direct"}, Place{Channel: "direct"}
+		if got := b.said(t, direct); !strings.Contains(got, sayReadHere) || strings.Contains(got, "Anthropic") {
+			t.Errorf("%s in direct messages says %q", action, got)
+		}
+	}
+	if got := b.said(t, orderOf("ann", PrivacyOrder{Action: ForbidModel})); got != "You don't manage this server." || !kept.consents[athens].Given {
+		t.Errorf("a member forbids: %q, %v", got, kept.consents)
+	}
 	if got := b.said(t, orderOf("mod", PrivacyOrder{Action: ForbidModel})); !strings.HasPrefix(got, "From now on nothing") || kept.consents[athens].Given {
 		t.Errorf("said %q, kept %+v", got, kept.consents[athens])
 	}
@@ -102,7 +117,7 @@ func TestNobodyAllowsWhatTheyWereNotShown(t *testing.T) {
 	}
 	// What was allowed before is no leave for what it is now.
 	laterKept.consents[athens] = gate.Consent{Terms: anthropic.Terms(), Given: true, By: "mod", At: noon}
-	if words, _ := question(t, later, "mod"); !strings.Contains(words, "What was allowed before is another one: Anthropic.") {
+	if words, _ := question(t, later, "mod"); !strings.Contains(words, "What was allowed before is something else: Anthropic.") {
 		t.Errorf("said %q", words)
 	}
 	if by, err := later.readerFor(t.Context(), "athens"); err != nil || by.isModel() {
@@ -131,12 +146,7 @@ func TestStatus(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.began = noon.Add(-time.Hour)
-	want := `What is written here is read by a language model: clever-1 by Anthropic. Moderator of agora allowed that on 24 Nov 2026, 12:00 UTC.
-Used today: 3 prompts, 63,000 tokens (60,000 read, 1,000 from the vendor's cache, 2,000 written), 0.14 US dollars.
-Used in 30 days: 3 prompts, 63,000 tokens (60,000 read, 1,000 from the vendor's cache, 2,000 written), 0.14 US dollars.
-A day's budget: 200,000 tokens, of which 137,000 tokens are left. The next day begins at 25 Nov 2026, 00:00 UTC.
-I follow 2 channels here, and post 1 digest. I have been running since 24 Nov 2026, 11:00 UTC.`
-	if diff := cmp.Diff(want, status("mod", athensAgora)); diff != "" {
+	if diff := cmp.Diff(wordsOf(t, "status"), status("mod", athensAgora)); diff != "" {
 		t.Error(diff)
 	}
 	if got := status("ann", athensAgora); got != "You don't manage this server." {

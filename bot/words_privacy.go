@@ -52,18 +52,21 @@ var privacyPhrases = []privacyPhrase{
 		`(?:privacy )?`+theModel, `(?:privacy )?consent`, `(?:where|who) (?:do|does|are|is) `+someWords+` (?:go|sent|read|given)(?: to| by)?`,
 		`(?:is|are|does|do|will) `+theModel+` (?:read(?:ing)?|see(?:ing)?|get(?:ting)?)(?: (?:this|me|it|`+someWords+`))?`, `(?:do you|does crux|are you|is crux) (?:use|using) `+theModel,
 		`(?:is|are) `+someWords+` (?:sent|given) to `+theModel,
+		`wh(?:o|at)(?: engine| model)? (?:reads|is reading)(?: (?:`+someWords+`|this channel|this server))?`,
+		`(?:which|what) (?:language )?(?:engine|model) (?:(?:do you|does crux) use|are you using|is crux using|is (?:used|in use|this|it))`,
 		// Of one person's messages nobody decides apart: the answer says what an opt-out does.
 		`(?:keep|take) my (?:messages|words) (?:away |out )?(?:from|of) `+theModel, `(?:don'?t|do not|never) (?:send|give) my (?:messages|words) to `+theModel, `opt(?: me|-)? ?out of `+theModel,
+		`(?:`+not+` use|stop using) `+theModel+` (?:for|on|with) (?:me|my (?:messages|words))`,
 	)},
 	{order: PrivacyOrder{Action: AllowModel}, words: anyOf(
 		`(?:privacy )?(?:allow|enable|permit|use|turn on|switch on) `+theModel, `(?:let|allow) `+theModel+` (?:to )?read(?: `+ourWords+`)?`,
-		`(?:privacy )?allow`, `(?:turn|switch) `+theModel+` on`, `(?:i|we) (?:consent|agree)(?: to `+theModel+`)?`,
+		`(?:privacy )?allow`, `(?:turn|switch) `+theModel+` on`, `(?:i|we) consent(?: to `+theModel+`)?`, `(?:i|we) agree to `+theModel,
 	)},
 	{order: PrivacyOrder{Action: ForbidModel}, words: anyOf(
-		`(?:privacy )?(?:forbid|disallow|disable|stop|turn off|switch off|(?:stop|quit) using|`+not+` (?:use|allow|enable|permit)) `+theModel, `(?:privacy )?(?:forbid|disallow)`,
-		`(?:turn|switch) `+theModel+` off`, `no `+theModel, `(?:keep|take) `+ourWords+` (?:away )?from `+theModel,
+		`(?:privacy )?(?:forbid|disallow|disable|revoke|stop|turn off|switch off|(?:stop|quit) using|`+not+` (?:use|allow|enable|permit)) `+theModel, `(?:privacy )?(?:forbid|disallow)`,
+		`(?:turn|switch) `+theModel+` off`, `no (?:ai|llms?|language models?)`, `(?:keep|take) `+ourWords+` (?:away )?from `+theModel,
 		not+` (?:let|allow) `+theModel+` (?:to )?read(?: `+ourWords+`)?`, `(?:`+not+`|stop|quit) (?:send|sending|give|giving) `+ourWords+` to `+theModel,
-		`(?:revoke|withdraw|take back) (?:the |our |my )?(?:consent|permission)`, `(?:i|we) `+not+` (?:consent|agree)(?: to `+theModel+`)?`,
+		`(?:revoke|withdraw|take back) (?:the |our |my )?(?:consent|permission)`, `(?:i|we) `+not+` consent(?: to `+theModel+`)?`, `(?:i|we) `+not+` agree to `+theModel,
 	)},
 	{order: PrivacyOrder{Action: KeepFor}, words: anyOf(
 		`(?:privacy )?keep `+keptWords+`(?: for)?(?: the)? (?:default|usual)(?: time)?`, `(?:privacy )?retention (?:is )?(?:the )?default`,

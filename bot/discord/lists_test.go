@@ -133,9 +133,12 @@ func TestDrawListsGolden(t *testing.T) {
 	digests := answerWith(bot.Digests)
 	digests.Said = "1. #general and #bud_get_ to #news: daily 09:00, next Mon 30 Nov, 09:00 CET\n2. all followed channels to #leads: paused"
 
+	consent := answers.Saying(t, bot.Privacy, "consent",
+		bot.Offer{Action: bot.ActAllowModel, Label: "Allow it"}, bot.Offer{Action: bot.ActForbidModel, Label: "Don't allow it"})
+
 	for name, a := range map[string]*bot.Answer{
 		"list-open": open, "list-mine": mine, "list-said": mistaken, "list-one": one, "list-none": none,
-		"privacy": privacy, "digest-list": digests,
+		"privacy": privacy, "digest-list": digests, "consent": consent, "status": answers.Saying(t, bot.Status, "status"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := draw(a, 0, true)

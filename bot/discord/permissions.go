@@ -17,7 +17,7 @@ type permissions uint64
 const (
 	administrator  permissions = discordgo.PermissionAdministrator
 	manageChannels permissions = discordgo.PermissionManageChannels
-	manageServer   permissions = discordgo.PermissionManageServer
+	manageServer   permissions = discordgo.PermissionManageGuild
 	viewChannel    permissions = discordgo.PermissionViewChannel
 	sendMessages   permissions = discordgo.PermissionSendMessages
 	embedLinks     permissions = discordgo.PermissionEmbedLinks

@@ -131,10 +131,14 @@ func TestListsGolden(t *testing.T) {
 
 	empty := listed(bot.Open, bot.List{Empty: "I found no open objection in #agora."})
 
+	consent := answers.Saying(t, bot.Privacy, "consent",
+		bot.Offer{Action: bot.ActAllowModel, Label: "Allow it"}, bot.Offer{Action: bot.ActForbidModel, Label: "Don't allow it"})
+
 	for name, m := range map[string]message{
 		"list-open": draw(open, 0, true), "list-mine": draw(mine, 0, true), "list-said": draw(mistaken, 0, false), "list-one": draw(one, 0, false),
 		"digest": drawPublished(digest, answers.Token), "digest-quiet": drawPublished(quiet, answers.Token), "list-hostile": draw(hostile, 0, false), "list-empty": draw(empty, 0, true),
 		"privacy": draw(privacy, 0, true), "digest-list": draw(digests, 0, false),
+		"consent": draw(consent, 0, true), "status": draw(answers.Saying(t, bot.Status, "status"), 0, true),
 	} {
 		t.Run(name, func(t *testing.T) {
 			checkLimits(t, m)

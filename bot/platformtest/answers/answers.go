@@ -33,6 +33,16 @@ func Saved(t testing.TB, name string) *summarize.Report {
 	return r
 }
 
+// Saying is an answer with the words that stand in the testdata of package bot as name.txt: what it says itself.
+func Saying(t testing.TB, c bot.Command, name string, offers ...bot.Offer) *bot.Answer {
+	t.Helper()
+	words, err := os.ReadFile(filepath.Join("..", "testdata", name+".txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &bot.Answer{Request: bot.Request{Command: c}, Token: Token, Said: strings.TrimSuffix(string(words), "\n"), Offers: offers}
+}
+
 // To is the answer to a command in a channel of this name, with one report. Everyone in
 // it has a name.
 func To(c bot.Command, channel string, r *summarize.Report) *bot.Answer {
