@@ -61,6 +61,34 @@ func TestPermissionsIn(t *testing.T) {
 	})
 }
 
+func TestPermissionsInServer(t *testing.T) {
+	const user, chiefs, boss = "200", "10", "12"
+	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	later := now.Add(time.Minute)
+	g := &guild{ID: everyoneID, Owner: "100", Roles: []role{
+		{ID: everyoneID, Permissions: reading}, {ID: chiefs, Permissions: manageServer}, {ID: boss, Permissions: administrator},
+	}}
+	for name, tt := range map[string]struct {
+		user   string
+		member member
+		want   bool
+	}{
+		"everyone":                 {user, member{}, false},
+		"who has the role":         {user, member{Roles: []string{chiefs}}, true},
+		"an administrator":         {user, member{Roles: []string{boss}}, true},
+		"the owner":                {g.Owner, member{}, true},
+		"a role that is not there": {user, member{Roles: []string{"77"}}, false},
+		"timed out":                {user, member{Roles: []string{chiefs}, TimedOutTill: &later}, false},
+		"a voice channel's guest":  {user, member{Roles: []string{boss}, Flags: flagGuest}, false},
+		"nobody":                   {"", member{Roles: []string{boss}}, false},
+	} {
+		tt.member.User.ID = tt.user
+		if got := permissionsInServer(g, &tt.member, now).has(manageServer); got != tt.want {
+			t.Errorf("%s: got %v", name, got)
+		}
+	}
+}
+
 func TestPermissionNumbers(t *testing.T) {
 	if wanted != 274878024704 {
 		t.Errorf("crux asks for %d", wanted)

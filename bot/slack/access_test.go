@@ -223,6 +223,34 @@ func TestMayManage(t *testing.T) {
 	}
 }
 
+func TestMayManageServer(t *testing.T) {
+	t.Parallel()
+	s := fake.New(t)
+	named := s.AddUser(fake.User{Name: "named"})
+	namedGuest := s.AddUser(fake.User{Name: "guest", Guest: true})
+	program := s.AddUser(fake.User{Name: "program", Admin: true, Bot: true})
+	gone := s.AddUser(fake.User{Name: "gone", Admin: true, Deleted: true})
+	ann := s.AddUser(fake.User{Name: "ann"})
+	s.AddChannel(fake.Channel{Name: "agora", Creator: ann})
+	a := reader(t, s, func(o *Options) { o.Managers = []string{named, namedGuest, program, gone} })
+	const takes = "That takes an administrator of the workspace"
+	for _, tt := range []struct{ name, user, server, says string }{
+		{"the owner", s.Owner, s.Team, ""},
+		{"an administrator", s.AddUser(fake.User{Name: "admin", Admin: true}), s.Team, ""},
+		{"who is named", named, s.Team, ""},
+		{"who is named and a guest", namedGuest, s.Team, takes},
+		{"a program", program, s.Team, takes},
+		{"who is deactivated", gone, s.Team, takes},
+		{"who created a channel", ann, s.Team, takes},
+		{"an administrator of something else", s.AddUser(fake.User{Name: "chief", Admin: true, Team: "T9OTHER"}), s.Team, takes},
+		{"the owner, of another workspace", s.Owner, "T9OTHER", "That concerns a workspace"},
+	} {
+		if got := refusal(t, a.MayManageServer(t.Context(), tt.user, tt.server)); !strings.HasPrefix(got, tt.says) || (got == "") != (tt.says == "") {
+			t.Errorf("%s: got %q, want %q", tt.name, got, tt.says)
+		}
+	}
+}
+
 func TestMayPostAndDescribe(t *testing.T) {
 	t.Parallel()
 	s := fake.New(t)
