@@ -53,7 +53,7 @@ func (r *reading) judgeOne(ctx context.Context, t trial, share float64) (int, er
 			continue
 		}
 		p := Prompt{
-			System: r.prompts.system, Shared: r.sheet.conversation(w.rows), Ask: t.task,
+			System: r.prompts.system, Shared: r.sheet.conversation(w.rows), Ask: r.taskOn(t, w),
 			Schema: judgeSchema, MostTokens: r.mostOutput(perVerdict * len(t.charges)), Reused: t.turn.reused,
 		}
 		out, err := ask(ctx, r, p, t.turn.told(streamed(part)), func(j *judgement) error { return j.usable(put) })
@@ -72,6 +72,18 @@ func (r *reading) judgeOne(ctx context.Context, t trial, share float64) (int, er
 		}
 	}
 	return len(t.charges) - len(missed), nil
+}
+
+// taskOn is the task of a trial with regard to one of its windows.
+func (r *reading) taskOn(t trial, w window) string {
+	isShown := func(q draftQuote) bool { return slices.Contains(w.rows, q.N) }
+	isPart := len(t.windows) > 1 || slices.ContainsFunc(t.charges, func(c charge) bool {
+		return len(c.objection.Quotes) > 0 && !slices.ContainsFunc(c.objection.Quotes, isShown)
+	})
+	if !isPart {
+		return t.task
+	}
+	return t.task + "\n\n" + r.prompts.part
 }
 
 // perVerdict is how many tokens a verdict may take.

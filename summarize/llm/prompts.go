@@ -12,7 +12,7 @@ var templates embed.FS
 
 // prompts are what a model is told, as embedded in prompts/.
 type prompts struct {
-	system, extract, judge string
+	system, extract, judge, part string
 	all                    *template.Template
 }
 
@@ -22,7 +22,7 @@ func parsePrompts() (*prompts, error) {
 		return nil, fmt.Errorf("llm: prompts: %w", err)
 	}
 	p := &prompts{all: all}
-	for name, into := range map[string]*string{"system": &p.system, "extract": &p.extract, "judge": &p.judge} {
+	for name, into := range map[string]*string{"system": &p.system, "extract": &p.extract, "judge": &p.judge, "part": &p.part} {
 		if *into, err = p.made(name, nil); err != nil {
 			return nil, err
 		}

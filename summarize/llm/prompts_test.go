@@ -38,15 +38,26 @@ func TestPromptsAsSent(t *testing.T) {
 		_, debates, err = e.Read(t.Context(), chat, func(int, int) {})
 		return err
 	})
-	before := verified(debates, chat).Debates
+	known := verified(debates, chat).Debates
 	chat.Messages = append(chat.Messages, summarize.Message{
 		ID: "m10", Author: "nadia", ReplyTo: "m7", Text: "It is 40 euros a month, yusuf.", Time: chat.Messages[8].Time.Add(time.Hour), Attachments: []string{"bill.pdf"},
 	})
 	later := asked(func(e *Engine) error {
-		_, _, err := e.Continue(t.Context(), before, chat, 9, func(int, int) {})
+		_, _, err := e.Continue(t.Context(), known, chat, 9, func(int, int) {})
 		return err
 	})
-	for name, prompts := range map[string][]Prompt{"read": at, "continue": later} {
+	// What was objected stands too far back to be shown again.
+	last := &chat.Messages[len(chat.Messages)-1]
+	for i := range before + 1 {
+		chat.Messages = append(chat.Messages, summarize.Message{
+			ID: fmt.Sprintf("n%d", i), Author: "nadia", Text: fmt.Sprintf("Lunch, %d?", i), Time: last.Time.Add(time.Duration(i+1) * time.Minute),
+		})
+	}
+	farther := asked(func(e *Engine) error {
+		_, _, err := e.Continue(t.Context(), known, chat, len(chat.Messages)-1, func(int, int) {})
+		return err
+	})
+	for name, prompts := range map[string][]Prompt{"read": at, "continue": later, "farther": farther} {
 		golden(t, name, prompts)
 	}
 }
