@@ -193,12 +193,14 @@ func (p *people) calledAt(text string, at int, called bool) (found, bool) {
 	return found{}, false
 }
 
-// parts are the parts of people's names, in lower case, by which no two of them can be meant.
+// parts are the parts of people's names, in lower case, by which one of them can be meant and no other:
+// nobody calls dan_the_mod The, or post-author Post.
 func (p *people) parts() map[string][]string {
 	owners := map[string][]string{}
 	for _, id := range p.ids {
 		for _, part := range strings.FieldsFunc(strings.ToLower(p.names[id]), func(r rune) bool { return !unicode.IsLetter(r) }) {
-			if utf8.RuneCountInString(part) >= shortestName && !slices.Contains(owners[part], id) {
+			isOwn := !english.IsStopWord(part) && !slices.Contains(roles, part)
+			if isOwn && utf8.RuneCountInString(part) >= shortestName && !slices.Contains(owners[part], id) {
 				owners[part] = append(owners[part], id)
 			}
 		}
@@ -229,6 +231,12 @@ const shortestName = 3
 // isCommon reports whether a name is also a common word, so that in lower case it is rarely the name.
 func isCommon(lower string) bool {
 	return english.IsStopWord(lower) || slices.Contains(commonNames, lower)
+}
+
+// roles are what people put into their names besides them.
+var roles = []string{
+	"admin", "author", "bot", "dev", "editor", "guest", "helper", "host", "mod", "moderator", "official", "owner", "post", "poster",
+	"staff", "support", "team", "test", "user",
 }
 
 var commonNames = []string{

@@ -75,3 +75,18 @@ func TestMaskedPartsAreVerbatim(t *testing.T) {
 		}
 	})
 }
+
+// Words that are in names and call nobody stay as they are.
+func TestNamesHoldOtherWords(t *testing.T) {
+	text := "The post is old. Post it again, Dan: the mod won't mind, and Not every User does."
+	t1 := &summarize.Transcript{
+		Names: map[string]string{"1": "dan_the_mod", "2": "post-author", "3": "Not A User"},
+		Messages: []summarize.Message{
+			{ID: "m1", Author: "1", Text: text}, {ID: "m2", Author: "2", Text: "Fine."}, {ID: "m3", Author: "3", Text: "Fine."},
+		},
+	}
+	got := newSheet(t1, false).lines([]int{1})
+	if want := strings.Replace(text, "Dan", "P1", 1); !strings.Contains(got, want) {
+		t.Errorf("got %s, want %q in it", got, want)
+	}
+}
