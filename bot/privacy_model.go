@@ -64,7 +64,7 @@ func (b *Bot) askForModel(ctx context.Context, r Request, mayDecide bool) (*Answ
 	lines = append(lines,
 		"• What I am asked about in this server goes to "+to.Vendor+" to be read, and so does what is written in channels that I follow here; private channels that I am in too.",
 		"• "+namesWords(to),
-		"• Messages of programs, and of members who opted out (“opt out”), don't go there. What was deleted before doesn't either; what went there can't be called back.",
+		"• Messages of programs, and of members who opted out (/debate privacy), don't go there. What was deleted before doesn't either; what went there can't be called back.",
 		"• "+budgetWords(b.o.Model.Gate.Budget()),
 		"• The model may change; the vendor doesn't without a new question to those who manage this server.",
 		"• Who manages the whole server can take that back at any time: "+sayHowToForbid+" From then on nothing goes there.",
@@ -87,9 +87,9 @@ func (b *Bot) askForModel(ctx context.Context, r Request, mayDecide bool) (*Answ
 const (
 	sayReadHere = "What is written here is read on the machine that runs me, and goes to nobody else."
 	sayNoModel  = "Whoever runs me has set up no language model."
-	// sayHowToForbid and sayHowToDecide hold on every platform.
-	sayHowToForbid = "write “forbid the language model” to me."
-	sayHowToDecide = "Who manages the whole server decides that: write “privacy model” to me."
+	// What is in quotation marks is a choice where there are choices, and is typed where people type.
+	sayHowToForbid = "/debate privacy, and there “forbid the language model”."
+	sayHowToDecide = "Who manages the whole server decides that: /debate privacy, and there “language model”."
 )
 
 // readerWords say who reads the messages of the server in which r is asked, and how that is decided.

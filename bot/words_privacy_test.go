@@ -59,6 +59,8 @@ func TestParsePrivacyWords(t *testing.T) {
 		"who reads my messages":                         {Action: ShowModel},
 		"which model do you use?":                       {Action: ShowModel},
 		"do you use AI":                                 {Action: ShowModel},
+		"privacy language model":                        {Action: ShowModel},
+		"privacy forbid the language model":             {Action: ForbidModel},
 		"consent":                                       {Action: ShowModel},
 		"we consent to the language model":              {Action: AllowModel},
 		"I don't consent":                               {Action: ForbidModel},

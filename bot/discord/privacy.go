@@ -28,8 +28,8 @@ func privacyCommand() *discordgo.ApplicationCommandOption {
 				choice(bot.Erase, "Delete everything about me"),
 				choice(bot.KeepFor, "Keep this server's texts for so many days (for who manages it)"),
 				choice(bot.ShowLog, "Show who changed what in this server (for who manages it)"),
-				choice(bot.ShowModel, "Who reads here: the language model, and allowing it (for who manages the server)"),
-				choice(bot.ForbidModel, "Keep this server's messages from the language model (for who manages the server)"),
+				choice(bot.ShowModel, "Language model: who reads here, and letting one read (for who manages the server)"),
+				choice(bot.ForbidModel, "Forbid the language model to read this server's messages (for who manages the server)"),
 			},
 		},
 		&discordgo.ApplicationCommandOption{

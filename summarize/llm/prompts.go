@@ -13,7 +13,7 @@ var templates embed.FS
 // prompts are what a model is told, as embedded in prompts/.
 type prompts struct {
 	system, extract, judge, part string
-	all                    *template.Template
+	all                          *template.Template
 }
 
 func parsePrompts() (*prompts, error) {

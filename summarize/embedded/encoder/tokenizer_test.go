@@ -1,0 +1,5 @@
+package encoder
+
+import "testing"
+
+func TestTmp(t *testing.T) {}
