@@ -35,7 +35,7 @@ type cache struct {
 type mark uint64
 
 type kept struct {
-	report *summarize.Report
+	judged
 	// sources are the places that were read, with hashes of the ids of all messages that were
 	// read of each, in order. Ids that share a hash only make a report be forgotten too early.
 	sources map[Place][]uint64
@@ -55,15 +55,17 @@ func newCache(size int, ttl time.Duration, now func() time.Time) *cache {
 	return c
 }
 
-// get returns a copy of the report, which is the caller's to change.
-func (c *cache) get(key string) (*summarize.Report, bool) {
+// get returns what was found with a copy of the report, which is the caller's to change.
+func (c *cache) get(key string) (judged, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	k, ok := c.kept.Get(key)
 	if !ok || !c.now().Before(k.until) {
-		return nil, false
+		return judged{}, false
 	}
-	return cloneReport(k.report), true
+	found := k.judged
+	found.report = cloneReport(found.report)
+	return found, true
 }
 
 // begin returns the mark to put a report with. Take it before the messages are read.
@@ -73,8 +75,8 @@ func (c *cache) begin() mark {
 	return c.forgets
 }
 
-// put keeps a copy of a report on these messages, unless one of them was forgotten since the mark.
-func (c *cache) put(key string, from []Source, report *summarize.Report, since mark) {
+// put keeps what was found in these messages for a while, with a copy of the report, unless one of them was forgotten since the mark.
+func (c *cache) put(key string, from []Source, found judged, since mark, ttl time.Duration) {
 	sources := make(map[Place][]uint64, len(from))
 	for _, s := range from {
 		sources[s.Place] = c.hashes(s.Messages)
@@ -87,7 +89,8 @@ func (c *cache) put(key string, from []Source, report *summarize.Report, since m
 	if slices.ContainsFunc(from, func(s Source) bool { return c.changed(s.Place, s.Messages, since) }) {
 		return
 	}
-	c.kept.Add(key, &kept{report: cloneReport(report), sources: sources, until: now.Add(c.ttl)})
+	found.report = cloneReport(found.report)
+	c.kept.Add(key, &kept{judged: found, sources: sources, until: now.Add(ttl)})
 }
 
 // hashes are the ids' hashes, in order.

@@ -57,7 +57,7 @@ func TestCache(t *testing.T) {
 			if test.meanwhile != nil {
 				test.meanwhile(c, &now)
 			}
-			c.put("key", []Source{{here, ids}}, report, since)
+			c.put("key", []Source{{here, ids}}, judged{report: report}, since, c.ttl)
 			if test.later != nil {
 				test.later(c, &now)
 			}
@@ -76,13 +76,13 @@ func TestCacheIsBounded(t *testing.T) {
 	now := tuesday
 	c := newCache(3, time.Hour, func() time.Time { return now })
 	for i := range 10 {
-		c.put(strconv.Itoa(i), nil, &summarize.Report{}, c.begin())
+		c.put(strconv.Itoa(i), nil, judged{report: &summarize.Report{}}, c.begin(), c.ttl)
 	}
 	if _, ok := c.get("9"); !ok || c.kept.Len() != 3 {
 		t.Errorf("the newest is kept: %v; %d are, want 3", ok, c.kept.Len())
 	}
 	now = now.Add(2 * time.Hour)
-	c.put("new", nil, &summarize.Report{}, c.begin())
+	c.put("new", nil, judged{report: &summarize.Report{}}, c.begin(), c.ttl)
 	if c.kept.Len() != 1 {
 		t.Errorf("%d are kept, of which all but one have expired", c.kept.Len())
 	}
@@ -97,15 +97,15 @@ func TestCacheCopies(t *testing.T) {
 	fill(reflect.ValueOf(want).Elem(), "x")
 
 	c := newCache(1, time.Hour, time.Now)
-	c.put("key", nil, given, c.begin())
+	c.put("key", nil, judged{report: given}, c.begin(), c.ttl)
 	fill(reflect.ValueOf(given).Elem(), "changed after put")
 	first, _ := c.get("key")
-	if diff := cmp.Diff(want, first); diff != "" {
+	if diff := cmp.Diff(want, first.report); diff != "" {
 		t.Fatalf("changed by its giver:\n%s", diff)
 	}
-	fill(reflect.ValueOf(first).Elem(), "changed after get")
+	fill(reflect.ValueOf(first.report).Elem(), "changed after get")
 	second, _ := c.get("key")
-	if diff := cmp.Diff(want, second); diff != "" {
+	if diff := cmp.Diff(want, second.report); diff != "" {
 		t.Errorf("changed by its getter:\n%s", diff)
 	}
 

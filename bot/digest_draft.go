@@ -31,6 +31,7 @@ func (b *Bot) compose(ctx context.Context, d Digest, sources []namedPlace, progr
 	}
 	from := d.since(b.o.Now())
 	var withPoints []Place
+	n := &digestNews{parts: d.Parts}
 	for _, s := range sources {
 		read, err := b.bringUpToDate(ctx, s.Place, false, progress)
 		if err != nil {
@@ -39,10 +40,10 @@ func (b *Bot) compose(ctx context.Context, d Digest, sources []namedPlace, progr
 		if slices.ContainsFunc(read.Points, func(seen ledger.Seen) bool { return seen.Noticed.After(from) }) {
 			withPoints = append(withPoints, s.Place)
 		}
+		n.note(read.doubt)
 	}
 	// As exact as a store keeps it.
 	covers, since := b.o.Now().UTC().Truncate(time.Microsecond), b.reports.begin()
-	n := &digestNews{parts: d.Parts}
 	for _, s := range sources {
 		isPointed := n.tells(PartPoints) && slices.Contains(withPoints, s.Place) // for which the report is needed, not the ledger alone
 		read, err := b.bringUpToDate(ctx, s.Place, isPointed, progress)

@@ -62,8 +62,14 @@ func (n *digestNews) gather(read *ledgerReading, channel string, of digestSpan) 
 	}
 	n.gatherPoints(read, channel, authors, of)
 	n.name(read.Transcript.Names)
-	if read.note != "" && !slices.Contains(n.notes, read.note) {
-		n.notes = append(n.notes, read.note)
+	n.note(read.note)
+	n.note(read.doubt)
+}
+
+// note notes what may be missing.
+func (n *digestNews) note(words string) {
+	if words != "" && !slices.Contains(n.notes, words) {
+		n.notes = append(n.notes, words)
 	}
 }
 

@@ -60,9 +60,9 @@ func (b *Bot) changeLedger(ctx context.Context, p Place, change func(*Ledger) (b
 // editLedger takes something out of a ledger alone, and says of how many entries.
 func (b *Bot) editLedger(ctx context.Context, p Place, take taking) (changed int, err error) {
 	_, err = b.changeLedger(ctx, p, func(l *Ledger) (bool, error) {
-		before := l.Reading
-		changed = l.take(take)
-		return changed > 0 || l.Reading != before, nil
+		entries, isChanged := l.take(take)
+		changed = entries
+		return isChanged, nil
 	})
 	return changed, err
 }
@@ -223,5 +223,5 @@ func (b *Bot) followsNow(ctx context.Context, p Place) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("bot: %w", err)
 	}
-	return l.Reading == nil || b.o.Now().Sub(l.Reading.At) >= modelFollowsEvery, nil
+	return b.o.Now().Sub(l.Asked) >= modelFollowsEvery, nil
 }

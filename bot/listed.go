@@ -84,8 +84,10 @@ func (a *Answer) take(read *ledgerReading, isFirst bool) {
 	for id, name := range read.Transcript.Names {
 		a.Names[id] = name
 	}
-	if read.note != "" && !slices.Contains(a.Notes, read.note) {
-		a.Notes = append(a.Notes, read.note)
+	for _, note := range []string{read.note, read.doubt} {
+		if note != "" {
+			a.addNote(note)
+		}
 	}
 }
 

@@ -17,7 +17,7 @@ type metrics struct {
 	digests   *prometheus.CounterVec
 	late      prometheus.Histogram
 	// modelTokens is of what a language model read for one request or digest.
-	modelTokens prometheus.Histogram
+	modelTokens *prometheus.HistogramVec
 }
 
 // newMetrics registers the figures of one platform; a nil registry takes none.
@@ -48,10 +48,10 @@ func newMetrics(registry prometheus.Registerer, platform string) *metrics {
 		Name: "crux_digest_late_seconds", Help: "Time from when a digest was due to when it was posted.", ConstLabels: labels,
 		Buckets: []float64{1, 5, 15, 30, 60, 300, 900, 3600, 6 * 3600, 24 * 3600},
 	})
-	m.modelTokens = prometheus.NewHistogram(prometheus.HistogramOpts{
-		Name: "crux_model_request_tokens", Help: "Tokens that the language model used for one reading.", ConstLabels: labels,
+	m.modelTokens = prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "crux_model_request_tokens", Help: "Tokens that the language model used for one reading, by command; follow is of followed channels, digests included.", ConstLabels: labels,
 		Buckets: prometheus.ExponentialBuckets(500, 4, 8),
-	})
+	}, []string{"command"})
 	if registry != nil {
 		registry.MustRegister(m.modelTokens, m.requests, m.seconds, m.hits, m.ingested, m.takenDown, m.digests, m.late)
 	}

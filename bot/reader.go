@@ -3,6 +3,8 @@ package bot
 import (
 	"context"
 	"fmt"
+	"strings"
+	"time"
 
 	"crux/bot/gate"
 	"crux/bot/ledger"
@@ -20,6 +22,11 @@ type reader struct {
 
 // isModel reports whether the reader is a language model.
 func (r *reader) isModel() bool { return r.account != nil }
+
+// isBy reports whether a report is the reader's own, and not that of an engine which stood in for it.
+func (r *reader) isBy(report *summarize.Report) bool {
+	return strings.HasPrefix(r.engine+" ", report.Engine.Name+" ")
+}
 
 // readerFor is what reads for a server now: the language model where the server consented to it, and else the embedded engine.
 func (b *Bot) readerFor(ctx context.Context, server string) (*reader, error) {
@@ -42,107 +49,112 @@ func (b *Bot) account(server string) gate.Account {
 	return gate.Account{Platform: b.platform(), Server: server}
 }
 
-// judge has a reader do its work, and notes what that used and what did not hold.
-func (b *Bot) judge(
-	ctx context.Context, by *reader, work func(context.Context) (*summarize.Report, summarize.Dropped, error),
-) (*summarize.Report, error) {
-	if by.isModel() {
-		ctx = gate.For(ctx, *by.account)
-	}
-	report, dropped, err := work(ctx)
-	spent := gate.SpentIn(ctx)
-	if spent.Prompts > 0 {
-		b.metrics.modelTokens.Observe(float64(spent.Total()))
-		b.o.Log.Info("bot: read by a language model", "server", by.account.Server, "prompts", spent.Prompts, "tokens", spent.Total(), "usd", spent.USD)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("bot: %w", err)
-	}
-	if n := dropped.Total(); n > 0 {
-		b.o.Log.Info("bot: verification left out or put right", "engine", report.Engine.Name, "count", n, "of", n+rowsIn(report))
-	}
-	return report, nil
+// work is something to be read.
+type work struct {
+	// what is for what it is read: a command, or followWork.
+	what string
+	// from are the messages of transcript, by the place in which they stand; since is when they began to be read.
+	from       []Source
+	transcript *summarize.Transcript
+	request    summarize.Request
+	since      mark
+	// earlier is what a language model reads on from; nil where it reads all.
+	earlier *ledger.Reading
 }
 
-// rowsIn counts the points and objections of a report.
+// followWork is what reading of followed channels is called among the commands.
+const followWork = "follow"
+
+// judged is what a reader found.
+type judged struct {
+	report *summarize.Report
+	// note says in a sentence that much of it did not hold, "" where it does.
+	note   string
+	cached bool
+}
+
+// degradedFor is how long a report is remembered that a language model did not read as it should have: so
+// long that who asks the same at once waits for no further tries, and no longer, since the model may be back.
+const degradedFor = time.Minute
+
+// judge has a reader do its work, or answers from memory where it can. The report is the caller's to change.
+func (b *Bot) judge(ctx context.Context, by *reader, w work) (judged, error) {
+	key := cacheKey(by.engine, w.transcript, w.request)
+	if found, ok := b.reports.get(key); ok {
+		b.metrics.hits.Inc()
+		found.cached = true
+		return found, nil
+	}
+	report, dropped, err := b.askReader(ctx, by, w)
+	if err != nil {
+		return judged{}, fmt.Errorf("bot: %w", err)
+	}
+	found := judged{report: report}
+	all := rowsIn(report) + rowsDropped(dropped)
+	if n := dropped.Total(); n > 0 && !by.isModel() {
+		b.o.Log.Debug("bot: verification left out or put right", "count", n)
+	} else if by.isModel() {
+		b.o.Log.Info("bot: verified what was read", "engine", report.Engine.Name, "dropped", rowsDropped(dropped), "of", all, "put_right", dropped.Total()-rowsDropped(dropped))
+		if by.isBy(report) && w.request.About == "" && tooMany*rowsDropped(dropped) > all {
+			found.note = sayDropped
+		}
+	}
+	ttl := b.reports.ttl
+	if by.isModel() && report.Engine.Degraded != "" {
+		ttl = min(ttl, degradedFor)
+	}
+	b.reports.put(key, w.from, found, w.since, ttl)
+	return found, nil
+}
+
+// A report of which more than one in tooMany rows and quotes did not hold is told with a note.
+const (
+	tooMany    = 5
+	sayDropped = "More than a fifth of what the language model reported did not hold against the messages and is left out, so this may lack much."
+)
+
+// rowsIn counts the rows and quotes of a report.
 func rowsIn(r *summarize.Report) int {
 	n := 0
 	for i := range r.Debates {
-		n += len(r.Debates[i].Points) + len(r.Debates[i].Objections)
+		d := &r.Debates[i]
+		n += len(d.Points) + len(d.Objections) + len(d.Agreements)
+		for _, p := range d.Points {
+			n += len(p.Quotes)
+		}
+		for _, o := range d.Objections {
+			n += len(o.Quotes) + len(o.Responses)
+		}
+		for _, a := range d.Agreements {
+			n += len(a.Quotes)
+		}
 	}
 	return n
 }
 
-// judgement is what a reader says of a followed channel.
-type judgement struct {
-	report *summarize.Report
-	// reading is what the next reading goes on from; nil where that is what it was.
-	reading *ledger.Reading
+// rowsDropped counts what was left out of that.
+func rowsDropped(d summarize.Dropped) int {
+	return d.Points + d.Objections + d.Agreements + d.Quotes + d.Responses
 }
 
-// judgeFollowed has what is kept of a followed channel read. A language model reads on from where it
-// was, so that what was read costs nothing again.
-//
-// Where another engine has to read in its place, only what was said since the model was there
-// counts, lest what the model read otherwise comes up as new.
-func (b *Bot) judgeFollowed(
-	ctx context.Context, by *reader, before *ledger.Reading, from []Source, t *summarize.Transcript, r summarize.Request, since mark,
-) (judgement, error) {
-	var report *summarize.Report
-	var err error
-	if by.isModel() && before != nil {
-		report, err = b.judge(ctx, by, func(ctx context.Context) (*summarize.Report, summarize.Dropped, error) {
-			return by.Continue(ctx, before.Debates, t, before.First(t), r)
-		})
-	} else {
-		report, _, err = b.summarize(ctx, by, from, t, r, since)
+// askReader has a reader read, and notes what that used.
+func (b *Bot) askReader(ctx context.Context, by *reader, w work) (*summarize.Report, summarize.Dropped, error) {
+	if !by.isModel() {
+		return by.Summarize(ctx, w.transcript, w.request)
 	}
-	if err != nil {
-		return judgement{}, err
+	ctx = gate.For(ctx, *by.account)
+	report, dropped, err := b.askModel(ctx, by, w)
+	if spent := gate.SpentIn(ctx); spent.Prompts > 0 {
+		b.metrics.modelTokens.WithLabelValues(w.what).Observe(float64(spent.Total()))
+		b.o.Log.Info("bot: read by a language model", "for", w.what, "server", by.account.Server, "messages", len(w.transcript.Messages),
+			"prompts", spent.Prompts, "tokens", spent.Total(), "usd", spent.USD)
 	}
-	isModels := report.Engine.Model != "" // and not of the engine that stands in for it
-	switch {
-	case isModels && report.Engine.Degraded == "" && len(t.Messages) > 0:
-		return judgement{report, ledger.NewReading(report, t, b.o.Now())}, nil
-	case !isModels && before != nil:
-		report = saidFrom(report, t, before.First(t))
-	}
-	return judgement{report: report}, nil
+	return report, dropped, err
 }
 
-// saidFrom is what a report says of the messages from an index on alone.
-func saidFrom(report *summarize.Report, t *summarize.Transcript, first int) *summarize.Report {
-	fresh := map[string]bool{}
-	for i := range t.Messages[first:] {
-		fresh[t.Messages[first+i].ID] = true
+func (b *Bot) askModel(ctx context.Context, by *reader, w work) (*summarize.Report, summarize.Dropped, error) {
+	if w.earlier == nil {
+		return by.Summarize(ctx, w.transcript, w.request)
 	}
-	isFresh := func(quotes []summarize.Quote) bool {
-		for i := range quotes {
-			if !fresh[quotes[i].Message] {
-				return false
-			}
-		}
-		return true
-	}
-	only := *report
-	only.Debates = nil
-	for _, d := range report.Debates {
-		points, objections := d.Points, d.Objections
-		d.Points, d.Objections = []summarize.Point{}, []summarize.Objection{}
-		for _, p := range points {
-			if isFresh(p.Quotes) {
-				d.Points = append(d.Points, p)
-			}
-		}
-		for _, o := range objections {
-			if isFresh(o.Quotes) {
-				d.Objections = append(d.Objections, o)
-			}
-		}
-		if len(d.Points)+len(d.Objections) > 0 {
-			only.Debates = append(only.Debates, d)
-		}
-	}
-	summarize.Verify(&only, t)
-	return &only
+	return by.Continue(ctx, w.earlier.In(w.transcript), w.transcript, w.earlier.First(w.transcript), w.request)
 }

@@ -246,6 +246,7 @@ func TestWhatAModelReadInPartIsReadAgain(t *testing.T) {
 		t.Errorf("note %q", read.note)
 	}
 	model.lacks = ""
+	c.wait(degradedFor)
 	before := model.shown
 	if read := c.readIn(p, true); read.note != "" || model.shown != before+1 {
 		t.Errorf("note %q, shown %d", read.note, model.shown-before)

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"encoding/json"
+	"slices"
 	"sync"
 	"time"
 
@@ -20,7 +21,7 @@ type recent struct {
 
 type recentAnswer struct {
 	Answer
-	at time.Time
+	until time.Time
 }
 
 func newRecent(size int, ttl time.Duration, now func() time.Time) *recent {
@@ -56,7 +57,7 @@ func (c *recent) get(r Request) (*Answer, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	found, ok := c.answers.Get(key)
-	if !ok || c.now().Sub(found.at) >= c.ttl {
+	if !ok || !c.now().Before(found.until) {
 		return nil, false
 	}
 	a := found.Answer
@@ -72,7 +73,16 @@ func (c *recent) put(a *Answer) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.answers.Add(key, recentAnswer{*a, c.now()})
+	ttl := c.ttl
+	if a.isDegraded() { // and may soon be better
+		ttl = min(ttl, degradedFor)
+	}
+	c.answers.Add(key, recentAnswer{*a, c.now().Add(ttl)})
+}
+
+// isDegraded reports whether another engine answered than should have, or it lacks something.
+func (a *Answer) isDegraded() bool {
+	return slices.ContainsFunc(a.Sections, func(s Section) bool { return s.Report.Engine.Degraded != "" })
 }
 
 // forget drops the answers about a place that quote one of the messages.
@@ -85,7 +95,7 @@ func (c *recent) expire() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, key := range c.answers.Keys() {
-		if a, ok := c.answers.Peek(key); ok && c.now().Sub(a.at) >= c.ttl {
+		if a, ok := c.answers.Peek(key); ok && !c.now().Before(a.until) {
 			c.answers.Remove(key)
 		}
 	}

@@ -70,7 +70,7 @@ func (b *Bot) report(ctx context.Context, r Request, channel Channel, progress f
 	if err != nil {
 		return nil, err
 	}
-	report, cached, err := b.summarize(ctx, by, from, t, request, since)
+	found, err := b.judge(ctx, by, work{string(r.Command), from, t, request, since, nil})
 	// What was deleted or edited meanwhile may stand anywhere in the report, so it is made anew.
 	for now := job.apply(all); err == nil && now != all; now = job.apply(all) {
 		all = now
@@ -78,7 +78,7 @@ func (b *Bot) report(ctx context.Context, r Request, channel Channel, progress f
 			return nil, err
 		}
 		from[0].Messages = idsOf(t)
-		report, cached, err = b.summarize(ctx, by, from, t, request, since)
+		found, err = b.judge(ctx, by, work{string(r.Command), from, t, request, since, nil})
 	}
 	if err != nil {
 		return nil, err
@@ -86,10 +86,14 @@ func (b *Bot) report(ctx context.Context, r Request, channel Channel, progress f
 	if len(t.Messages) == 0 {
 		return nil, Refusef("There are no messages to read: %s.", r.Window)
 	}
-	made := &reported{request: r, channel: channel, read: t, unread: read.unread, cached: cached, since: since}
+	made := &reported{request: r, channel: channel, read: t, unread: read.unread, cached: found.cached, since: since}
 	made.note(read.unread)
 	made.note(leftOut)
-	if err := b.heed(ctx, made, report); err != nil {
+	made.note(found.note)
+	if r.Command == Mistaken { // whose lists say nothing of who read
+		made.note(found.report.Engine.Degraded)
+	}
+	if err := b.heed(ctx, made, found.report); err != nil {
 		return nil, err
 	}
 	if r.Command == Open {
@@ -168,30 +172,6 @@ func authorsOf(rests []Source, read *summarize.Transcript) []string {
 // judging tells how much of the judging is done.
 func judging(progress func(Progress)) func(done, total int) {
 	return func(done, total int) { progress(Progress{Stage: Judging, Done: done, Total: total}) }
-}
-
-// summarize answers from memory where it can. The report is the caller's to change. from are
-// the messages of t, by the place in which they stand; since is when they began to be read.
-//
-// What a language model did not read wholly is not remembered, so that it is asked again.
-func (b *Bot) summarize(
-	ctx context.Context, by *reader, from []Source, t *summarize.Transcript, r summarize.Request, since mark,
-) (*summarize.Report, bool, error) {
-	key := cacheKey(by.engine, t, r)
-	if report, ok := b.reports.get(key); ok {
-		b.metrics.hits.Inc()
-		return report, true, nil
-	}
-	report, err := b.judge(ctx, by, func(ctx context.Context) (*summarize.Report, summarize.Dropped, error) {
-		return by.Summarize(ctx, t, r)
-	})
-	if err != nil {
-		return nil, false, err
-	}
-	if !by.isModel() || report.Engine.Degraded == "" {
-		b.reports.put(key, from, report, since)
-	}
-	return report, false, nil
 }
 
 func idsOf(t *summarize.Transcript) []string {

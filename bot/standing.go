@@ -21,8 +21,12 @@ type ledgerReading struct {
 	Report     *summarize.Report
 	Transcript *summarize.Transcript
 	// note says in a sentence what may be missing, "" where nothing is.
-	note  string
-	since mark
+	note string
+	// doubt says in a sentence that much of what was read for it did not hold, "" where it does or nothing was read.
+	doubt string
+	// isWhole is true where nothing is known to be missing from what was read.
+	isWhole bool
+	since   mark
 	// heeded is when it was read what people disowned.
 	heeded time.Time
 }
@@ -72,7 +76,7 @@ func (b *Bot) follow(ctx context.Context, p Place, channel Channel, wanted bool,
 		}
 		progress(Progress{Stage: Reading, Done: len(t.Messages)})
 		note := strings.TrimSpace(missing + " " + leftOut)
-		reading := ledgerReading{Place: p, Channel: channel, Transcript: t, note: note, since: all.since}
+		reading := ledgerReading{Place: p, Channel: channel, Transcript: t, note: note, isWhole: missing == "", since: all.since}
 		err = b.merge(ctx, all, &reading, wanted, progress)
 		if !errors.Is(err, errMeanwhile) {
 			return reading, err
@@ -97,18 +101,20 @@ func (b *Bot) merge(ctx context.Context, all *joined, reading *ledgerReading, wa
 		return err
 	}
 	key := cacheKey(by.engine, t, summarize.Request{})
-	var judged judgement
-	if wanted || kept.Read != key {
-		judged, err = b.judgeFollowed(ctx, by, kept.Reading, all.sources(t), t, summarize.Request{Progress: judging(progress)}, all.since)
+	var found *followed
+	if wanted || kept.isBehind(by, key, b.o.Now()) {
+		request := summarize.Request{Progress: judging(progress)}
+		judged, err := b.judge(ctx, by, work{followWork, all.sources(t), t, request, all.since, kept.Reading})
 		if err != nil {
 			return err
 		}
-		reading.addNote(judged.report.Engine.Degraded)
+		found = &followed{judged: judged, by: by, transcript: t, isWhole: reading.isWhole}
+		reading.doubt = judged.note
 	}
 	oldest := b.oldest(ctx, p.Server)
 	reading.Ledger, err = b.changeLedger(ctx, p, func(l *Ledger) (bool, error) {
 		// Whatever happens from here on waits for the ledger, and finds it changed.
-		if all.apply() || judged.report == nil && l.Read != key {
+		if all.apply() || found == nil && l.Read != key {
 			return false, errMeanwhile
 		}
 		reading.heeded = b.o.Now()
@@ -120,25 +126,35 @@ func (b *Bot) merge(ctx context.Context, all *joined, reading *ledgerReading, wa
 		if err != nil {
 			return false, err
 		}
-		if judged.report != nil {
-			reading.Report = ledger.Withhold(judged.report, t, disowned)
+		if left, _ := leftOut.without(t); left != t { // since they were read
+			return false, errMeanwhile
+		}
+		if found != nil {
+			found.told = ledger.Withhold(found.report, t, disowned)
+			reading.Report = found.told
 		}
 		changed := l.expire(oldest)
-		if l.Read != key {
+		if found != nil && (l.Read != key || l.Degraded != "") {
 			if err := b.stillKept(ctx, all); err != nil {
 				return false, err
 			}
-			l.merge(reading.Report, t, judged.reading != nil, b.o.Now())
-			l.Read, changed = key, true
+			l.takeIn(found, key, b.o.Now())
+			l.Reading = l.Reading.Expire(oldest)
+			changed = true
 		}
-		if judged.reading != nil && (l.Reading == nil || l.Reading.Last != judged.reading.Last) {
-			l.Reading, changed = judged.reading, true
-		}
+		// What was disowned stays in what a language model read: its words stand in their message, and
+		// are withheld from every report.
 		denied := taking{entries: func(entries []ledger.Entry) ([]ledger.Entry, []string) { return ledger.Deny(entries, t, disowned) }}
-		return l.take(denied, leftOut.taking()) > 0 || changed, nil
+		_, isTaken := l.take(denied, leftOut.taking())
+		return isTaken || changed, nil
 	})
 	if err != nil {
 		return err
+	}
+	if found != nil {
+		reading.addNote(found.report.Engine.Degraded)
+	} else {
+		reading.addNote(reading.Degraded)
 	}
 	if reading.Report != nil {
 		reading.Report, _ = ledger.Uphold(reading.Entries, reading.Report, t)

@@ -21,6 +21,13 @@ type Ledger struct {
 	Read string `json:"read"`
 	// Reading is what a language model read last of the channel; nil where none did.
 	Reading *ledger.Reading `json:"reading,omitempty"`
+	// To is the last message of those of which the ledger was last made, whoever read them.
+	To ledger.Position `json:"to,omitzero"`
+	// Degraded is what the language model did not read of them as it should have, in sentences; "" where
+	// nothing. Asked is when it was last asked, and Partial how often in a row its own report lacked something.
+	Degraded string    `json:"degraded,omitempty"`
+	Asked    time.Time `json:"asked,omitzero"`
+	Partial  int       `json:"partial,omitempty"`
 	// Counts are over all entries that there ever were, without texts.
 	Counts ledger.Counts `json:"counts"`
 	// Version is for PutLedger; 0 is of none kept.

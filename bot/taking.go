@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"crux/bot/ledger"
-	"crux/summarize"
 )
 
 // taking takes words out of a ledger, wherever it holds some. Neither changes what it is given.
@@ -16,19 +15,20 @@ type taking struct {
 	reading func(*ledger.Reading) *ledger.Reading
 }
 
-// take takes something out, and says of how many entries.
-func (l *Ledger) take(all ...taking) (changed int) {
+// take takes something out, and says of how many entries, and whether of anything.
+func (l *Ledger) take(all ...taking) (entries int, changed bool) {
+	was := l.Reading
 	for _, take := range all {
 		kept, ids := take.entries(l.Entries)
 		if len(ids) > 0 {
 			l.Entries = kept
 		}
-		changed += len(ids)
+		entries += len(ids)
 		if take.reading != nil {
 			l.Reading = take.reading(l.Reading)
 		}
 	}
-	return changed
+	return entries, entries > 0 || l.Reading != was
 }
 
 // takingOut takes out deleted messages.
@@ -74,45 +74,4 @@ func (l *Ledger) expire(before time.Time) (changed bool) {
 	was := l.Reading
 	l.Reading = was.Expire(before)
 	return len(ids) > 0 || len(l.Points) < n || l.Reading != was
-}
-
-// merge merges a report into the entries and points. byModel is true of what a language model read:
-// the first such reading replaces what another engine found in the same messages.
-func (l *Ledger) merge(report *summarize.Report, t *summarize.Transcript, byModel bool, now time.Time) {
-	if byModel && l.Reading == nil && len(l.Entries) > 0 {
-		l.readAnew(report, t, now)
-		return
-	}
-	l.Entries = ledger.Merge(l.Entries, report, t, now)
-	l.Points = ledger.Note(l.Points, report, now)
-}
-
-// readAnew merges the report of a better reader than the one before. Objections that it does not find
-// go, unless somebody said something of them. What it finds in messages that were read before is no
-// news: it counts as noticed when they were read last.
-func (l *Ledger) readAnew(report *summarize.Report, t *summarize.Transcript, now time.Time) {
-	var readLast time.Time
-	for i := range l.Entries {
-		if seen := l.Entries[i].LastSeen; seen.After(readLast) {
-			readLast = seen
-		}
-	}
-	there := map[string]bool{}
-	for _, m := range t.Messages {
-		there[m.ID] = true
-	}
-	merged := ledger.Merge(l.Entries, report, t, now)
-	var untrue []ledger.Entry
-	kept := slices.DeleteFunc(merged, func(e ledger.Entry) bool {
-		isSaidOf := e.Corrected != nil || len(e.NotMine)+len(e.Disowned) > 0
-		isRead := !slices.ContainsFunc(e.Quotes, func(q ledger.Quote) bool { return !there[q.Message] })
-		goes := e.LastSeen.Before(now) && isRead && !isSaidOf
-		if goes {
-			untrue = append(untrue, e)
-		}
-		return goes
-	})
-	l.Counts = l.Counts.Without(untrue)
-	l.Entries = asSaid(kept, readLast)
-	l.Points = seenAsSaid(ledger.Note(l.Points, report, now), t, readLast)
 }

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"crux/summarize"
@@ -20,6 +21,8 @@ type Reading struct {
 	At time.Time `json:"at"`
 	// Origins are the messages that the debates quote, by id.
 	Origins map[string]Origin `json:"origins"`
+	// Wordings say what the question and the labels of each debate may be made of, by its id.
+	Wordings map[string]Wording `json:"wordings"`
 }
 
 // Origin is where and by whom a quoted message was written.
@@ -30,12 +33,22 @@ type Origin struct {
 	URL string `json:"url,omitempty"`
 }
 
+// Wording is what a debate's question and labels may be made of: all of its messages, quoted or not.
+type Wording struct {
+	// People are who wrote them, in order.
+	People []string `json:"people"`
+	// From is when the first of them was posted.
+	From time.Time `json:"from,omitzero"`
+}
+
+func (w Wording) has(person string) bool { return slices.Contains(w.People, person) }
+
 // NewReading is what a verified report found in the transcript that it was made of. It shares no memory with either.
 func NewReading(report *summarize.Report, read *summarize.Transcript, now time.Time) *Reading {
-	r := &Reading{Debates: make([]summarize.Debate, len(report.Debates)), At: now.Round(0).UTC(), Origins: map[string]Origin{}}
-	if n := len(read.Messages); n > 0 {
-		last := read.Messages[n-1]
-		r.Last, r.Time = last.ID, last.Time.Round(0).UTC()
+	end := End(read)
+	r := &Reading{
+		Debates: make([]summarize.Debate, len(report.Debates)), Last: end.Message, Time: end.Time, At: now.Round(0).UTC(),
+		Origins: map[string]Origin{}, Wordings: map[string]Wording{},
 	}
 	messages := byPeople(read)
 	for i := range report.Debates {
@@ -46,23 +59,82 @@ func NewReading(report *summarize.Report, read *summarize.Transcript, now time.T
 				r.Origins[q.Message] = Origin{Author: m.Author, Time: m.Time.Round(0).UTC(), URL: m.URL}
 			}
 		})
+		r.Wordings[d.ID] = wordingOf(d.Messages, messages)
 	}
 	return r
 }
 
+func wordingOf(ids []string, messages map[string]*summarize.Message) Wording {
+	w := Wording{People: []string{}}
+	for _, id := range ids {
+		m, known := messages[id]
+		if !known {
+			continue
+		}
+		if at := m.Time.Round(0).UTC(); w.From.IsZero() || at.Before(w.From) {
+			w.From = at
+		}
+		if m.Author != "" && !w.has(m.Author) {
+			w.People = append(w.People, m.Author)
+		}
+	}
+	slices.Sort(w.People)
+	return w
+}
+
+// End is where the reading ended.
+func (r *Reading) End() Position {
+	if r == nil {
+		return Position{}
+	}
+	return Position{r.Last, r.Time}
+}
+
 // First is the index of the first message of t after the last one that was read, in the order of a
 // channel; as many as t has where there is none. A message that came to be known only later, and
-// was posted before, counts as read: whoever needs that it is not keeps the earlier Reading.
-func (r *Reading) First(t *summarize.Transcript) int {
-	if r == nil {
-		return 0
+// was posted before, counts as read: whoever knows that some are missing keeps the earlier Reading.
+func (r *Reading) First(t *summarize.Transcript) int { return r.End().First(t) }
+
+// In are the debates as t bears them out: what is not in it is left out, and what lost its wording is
+// worded anew, as summarize.Verify does both.
+func (r *Reading) In(t *summarize.Transcript) []summarize.Debate {
+	report := &summarize.Report{Debates: r.clone().Debates}
+	summarize.Verify(report, t)
+	return report.Debates
+}
+
+// Position is a message's place in the order of a channel: by time, and of one time by id. The zero
+// Position is before all messages.
+type Position struct {
+	Message string    `json:"message"`
+	Time    time.Time `json:"time"`
+}
+
+// End is the position of the last message of t.
+func End(t *summarize.Transcript) Position {
+	if len(t.Messages) == 0 {
+		return Position{}
 	}
+	last := t.Messages[len(t.Messages)-1]
+	return Position{last.ID, last.Time.Round(0).UTC()}
+}
+
+// Compare orders positions. Of ids that are numbers, as platforms make them, the longer is the later.
+func (p Position) Compare(q Position) int {
+	return cmp.Or(p.Time.Compare(q.Time), cmp.Compare(len(p.Message), len(q.Message)), cmp.Compare(p.Message, q.Message))
+}
+
+// First is the index of the first message of t after the position; as many as t has where there is none.
+func (p Position) First(t *summarize.Transcript) int {
 	for i := range t.Messages {
-		m := &t.Messages[i]
-		// Of ids that are numbers, as platforms make them, the longer is the later.
-		if cmp.Or(m.Time.Compare(r.Time), cmp.Compare(len(m.ID), len(r.Last)), cmp.Compare(m.ID, r.Last)) > 0 {
+		if m := &t.Messages[i]; (Position{m.ID, m.Time}).Compare(p) > 0 {
 			return i
 		}
 	}
 	return len(t.Messages)
+}
+
+// holds reports whether the message of a quote is at the position or before it; false where nobody knows when it was posted.
+func (p Position) holds(q *Quote) bool {
+	return !q.Time.IsZero() && Position{q.Message, q.Time}.Compare(p) <= 0
 }

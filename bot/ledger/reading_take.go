@@ -13,8 +13,8 @@ import (
 // worded from them. It returns what is left, as do all methods that take something out: what they are
 // called on where nothing went.
 //
-// A row that lost a quote has no gist, and a debate of which a row did no question and no labels,
-// until summarize.Verify words them anew: nobody knows of whose words they were made. A row without quotes goes,
+// A row that lost a quote has no gist, and a debate that lost a message, quoted or not, has no question
+// and no labels, until In words them anew: nobody knows of whose words they were made. A row without quotes goes,
 // and so does a debate without rows; what challenged it challenges nothing. An objection whose
 // status no response justifies any more is what those that are left justify, and uncertain.
 func (r *Reading) Remove(messages []string) *Reading {
@@ -50,6 +50,7 @@ func (r *Reading) Forget(author string) *Reading {
 	return r.without(sieve{
 		gone:   func(q *summarize.Quote) bool { return r.Origins[q.Message].Author == author },
 		person: author,
+		worded: func(w Wording) bool { return w.has(author) },
 	})
 }
 
@@ -66,6 +67,8 @@ func (r *Reading) Expire(before time.Time) *Reading {
 			}
 			return from.Before(before)
 		},
+		worded: func(w Wording) bool { return w.From.Before(before) },
+		before: before.Round(0).UTC(),
 	})
 }
 
@@ -77,6 +80,10 @@ type sieve struct {
 	hidden func(id string) bool
 	// person is who is named nowhere any more, "" for nobody.
 	person string
+	// worded, if not nil, are the wordings that may be made of what goes.
+	worded func(Wording) bool
+	// before is from when on messages are left; zero where their age does not matter.
+	before time.Time
 }
 
 // without is what is left, r itself where nothing goes.
@@ -87,15 +94,21 @@ func (r *Reading) without(s sieve) *Reading {
 	left, changed := r.clone(), false
 	for i := range left.Debates {
 		d := &left.Debates[i]
-		words, ids := s.debate(d, left.Origins)
-		changed = changed || words || ids
-		if !words {
+		of := left.Wordings[d.ID]
+		went := s.debate(d, left.Origins)
+		if !went && (s.worded == nil || !s.worded(of)) {
 			continue
 		}
+		changed = true
 		d.Question = ""
 		for j := range d.Sides {
 			d.Sides[j].Label = ""
 		}
+		of.People = slices.DeleteFunc(of.People, func(person string) bool { return person == s.person })
+		if of.From.Before(s.before) {
+			of.From = s.before
+		}
+		left.Wordings[d.ID] = of
 	}
 	if !changed {
 		return r
@@ -105,18 +118,19 @@ func (r *Reading) without(s sieve) *Reading {
 	return left
 }
 
-// tidy lets go of what is known of messages that are not quoted any more.
+// tidy lets go of what is known of messages that are not quoted any more, and of debates that are gone.
 func (r *Reading) tidy() {
-	quoted := map[string]bool{}
+	quoted, there := map[string]bool{}, map[string]bool{}
 	for i := range r.Debates {
+		there[r.Debates[i].ID] = true
 		eachQuote(&r.Debates[i], func(q summarize.Quote) { quoted[q.Message] = true })
 	}
 	maps.DeleteFunc(r.Origins, func(id string, _ Origin) bool { return !quoted[id] })
+	maps.DeleteFunc(r.Wordings, func(id string, _ Wording) bool { return !there[id] })
 }
 
-// debate takes out of a debate what goes, but for its wording. It reports whether words or names went,
-// and whether messages did.
-func (s *sieve) debate(d *summarize.Debate, origins map[string]Origin) (went, messages bool) {
+// debate takes out of a debate what goes, but for its wording, and reports whether anything did.
+func (s *sieve) debate(d *summarize.Debate, origins map[string]Origin) (went bool) {
 	side := s.people(d, &went)
 	goes := map[string]bool{"": true}
 	for i := range d.Points {
@@ -144,7 +158,7 @@ func (s *sieve) debate(d *summarize.Debate, origins map[string]Origin) (went, me
 	if s.hidden != nil {
 		n := len(d.Messages)
 		d.Messages = slices.DeleteFunc(d.Messages, s.hidden)
-		messages = len(d.Messages) < n
+		went = went || len(d.Messages) < n
 		d.Stats.Messages = len(d.Messages)
 	}
 	d.Sides = slices.DeleteFunc(d.Sides, func(of summarize.Side) bool { return len(of.Members) == 0 })
@@ -156,7 +170,7 @@ func (s *sieve) debate(d *summarize.Debate, origins map[string]Origin) (went, me
 			o.Target = ""
 		}
 	}
-	return went, messages
+	return went
 }
 
 // people takes who is forgotten off the sides, and returns the side of each of the others who is on one.
@@ -282,6 +296,11 @@ func (r *Reading) clone() *Reading {
 	}
 	c.Origins = make(map[string]Origin, len(r.Origins))
 	maps.Copy(c.Origins, r.Origins)
+	c.Wordings = make(map[string]Wording, len(r.Wordings))
+	for id, w := range r.Wordings {
+		w.People = copied(w.People)
+		c.Wordings[id] = w
+	}
 	return &c
 }
 

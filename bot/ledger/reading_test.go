@@ -66,7 +66,7 @@ func TestNothingIsLeftInAReadingOfWhatWasTakenOut(t *testing.T) {
 		for i := range r.Debates {
 			was := &r.Debates[i]
 			at := slices.IndexFunc(left.Debates, func(d summarize.Debate) bool { return d.ID == was.ID })
-			touched := false
+			touched := slices.ContainsFunc(read.Messages, func(o summarize.Message) bool { return slices.Contains(was.Messages, o.ID) && gone(o) })
 			eachQuote(was, func(q summarize.Quote) {
 				touched = touched || slices.ContainsFunc(read.Messages, func(o summarize.Message) bool { return o.ID == q.Message && gone(o) })
 			})
