@@ -23,9 +23,11 @@ func cacheKey(engine string, t *summarize.Transcript, r summarize.Request) strin
 	b.number(r.Last)
 	b.texts(r.About)
 	b.flag(r.OnlyOpen)
-	b.number(len(t.Names))
-	for _, id := range slices.Sorted(maps.Keys(t.Names)) {
-		b.texts(id, t.Names[id])
+	for _, names := range []map[string]string{t.Names, t.Absent} {
+		b.number(len(names))
+		for _, id := range slices.Sorted(maps.Keys(names)) {
+			b.texts(id, names[id])
+		}
 	}
 	b.number(len(t.Messages))
 	for i := range t.Messages {

@@ -129,6 +129,8 @@ type Kept struct {
 	Requests, Posts int
 	// Objections and Corrections count the ledgers' entries that quote them or that they corrected.
 	Objections, Corrections int
+	// Read counts the points and objections of theirs that a language model found in followed channels.
+	Read int
 	// Exclusion is nil where they are not left out.
 	Exclusion *Exclusion
 }

@@ -77,12 +77,20 @@ func (b *Bot) showKept(ctx context.Context, r Request) (*Answer, error) {
 		"Your requests: " + english.Sprintf("%d", kept.Requests) + ". I keep them for " + Lasting(requestsFor) + ", so that buttons work.",
 		"Posted reports that rest on your words: " + english.Sprintf("%d", kept.Posts) + ". I keep where they stand, for " + Lasting(requestsFor) + ", so that they can be taken down.",
 		"Objections that quote or name you: " + english.Sprintf("%d", kept.Objections) + ". Corrections by you: " + english.Sprintf("%d", kept.Corrections) + ".",
-		exclusionWords(kept.Exclusion),
+		readWords(kept.Read) + exclusionWords(kept.Exclusion),
 		"Of channels that I don't follow I keep no messages. Of what you corrected there I keep where it stands, a checksum of it, and what you said that you meant.",
 		"I never keep what was deleted, what stood there before an edit, or what is in files.",
 		reads,
 	}
 	return &Answer{Said: strings.Join(lines, "\n"), Offers: offersAfter(kept.Exclusion)}, nil
+}
+
+// readWords is a line on what a language model found of somebody's, "" where it found nothing.
+func readWords(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return "Points and objections of yours that a language model found: " + english.Sprintf("%d", n) + ".\n"
 }
 
 // messagesIn says how many messages are kept, and in how many channels.

@@ -37,6 +37,7 @@ func (b *Bot) countIn(ctx context.Context, p Place, person string, kept *Kept) e
 	if err != nil {
 		return fmt.Errorf("bot: %w", err)
 	}
+	kept.Read += l.Reading.By(person)
 	for i := range l.Entries {
 		e := &l.Entries[i]
 		if concerns(e, person) {

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 
@@ -144,11 +145,16 @@ func (all exclusions) without(t *summarize.Transcript) (left *summarize.Transcri
 			speaks[m.Author] = true
 		}
 	}
-	names := make(map[string]string, len(t.Names))
+	names, absent := make(map[string]string, len(t.Names)), maps.Clone(t.Absent)
 	for id, name := range t.Names {
 		if _, is := all[id]; !is || speaks[id] {
 			names[id] = name
+			continue
 		}
+		if absent == nil {
+			absent = map[string]string{}
+		}
+		absent[id] = name // what others say of them stays, and goes nowhere with their name
 	}
 	if len(gone) == 0 && len(names) == len(t.Names) {
 		return t, ""
@@ -164,7 +170,7 @@ func (all exclusions) without(t *summarize.Transcript) (left *summarize.Transcri
 		kept = append(kept, m)
 	}
 	without := *t
-	without.Messages, without.Names = kept, names
+	without.Messages, without.Names, without.Absent = kept, names, absent
 	return &without, note
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"crux/bot/ledger"
+	"crux/summarize"
 )
 
 func TestShowKept(t *testing.T) {
@@ -30,6 +31,21 @@ func TestShowKept(t *testing.T) {
 	}
 	if len(store.requests) != 1 || store.requests[0].Share {
 		t.Errorf("for the buttons %d requests are kept", len(store.requests))
+	}
+}
+
+func TestKeptOfWhatAModelRead(t *testing.T) {
+	store := keptOfAnn()
+	for p, l := range store.ledgers {
+		l.Reading = &ledger.Reading{Debates: []summarize.Debate{{
+			Points:     []summarize.Point{{By: []string{"ann"}}, {By: []string{"ben"}}},
+			Objections: []summarize.Objection{{By: []string{"ben", "ann"}}},
+		}}}
+		store.ledgers[p] = l
+		break
+	}
+	if got := newPrivacyBot(t, store).said(t, orderOf("ann", PrivacyOrder{Action: ShowKept})); !strings.Contains(got, "Points and objections of yours that a language model found: 2.\n") {
+		t.Errorf("said %q", got)
 	}
 }
 

@@ -156,5 +156,12 @@ func (b *Bot) askModel(ctx context.Context, by *reader, w work) (*summarize.Repo
 	if w.earlier == nil {
 		return by.Summarize(ctx, w.transcript, w.request)
 	}
-	return by.Continue(ctx, w.earlier.In(w.transcript), w.transcript, w.earlier.First(w.transcript), w.request)
+	earlier := w.earlier.Heed(w.transcript)
+	ordered, first := earlier.Rest(w.transcript)
+	report, dropped, err := by.Continue(ctx, earlier.In(w.transcript), ordered, first, w.request)
+	if err != nil {
+		return nil, dropped, err
+	}
+	summarize.Verify(report, w.transcript) // against the order in which it was said
+	return report, dropped, nil
 }

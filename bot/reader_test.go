@@ -239,6 +239,7 @@ func TestWhatAModelReadInPartIsReadAgain(t *testing.T) {
 	model, g := c.withModel()
 	c.consents(g, true)
 	one := c.say(p, "ann", "+ ship it", "")
+	c.say(p, "ann", "+ and soon", "")
 	c.readIn(p, false)
 	model.lacks = "Part of it was not read."
 	c.say(p, "bob", "- who tests it", one)
@@ -350,5 +351,67 @@ func TestNothingIsLeftInWhatAModelRead(t *testing.T) {
 		if what == "opting out" && strings.Contains(string(data), `"bob"`) {
 			t.Errorf("named still: %s", data)
 		}
+	}
+}
+
+// A word that is spelled otherwise changes nothing; what is worded anew is read anew, and a lone first
+// message is not taken as read that the model was never shown.
+func TestWhatIsEditedIsReadAgain(t *testing.T) {
+	c := newTown(t)
+	p := c.watched("agora", "ann*", "bob")
+	model, g := c.withModel()
+	c.consents(g, true)
+	one := c.say(p, "ann", "+ ship it", "")
+	c.readIn(p, false)
+	two := c.say(p, "bob", "- who tsets it then", one)
+	c.say(p, "bob", "- who pays", one)
+	if c.readIn(p, false); model.shown != 3+1 { // the first, and then all three
+		t.Errorf("shown %d messages", model.shown)
+	}
+	edit := func(text, want string, costs int) {
+		t.Helper()
+		for i := range c.said[p] {
+			if m := &c.said[p][i]; m.ID == two {
+				m.Text = text
+			}
+		}
+		if err := c.edited(p, two, text); err != nil {
+			t.Fatal(err)
+		}
+		before := model.shown
+		read := c.readIn(p, true)
+		if got := gists(ledger.Standing(read.Entries)); got != want || model.shown != before+costs {
+			t.Errorf("%q: %s; shown %d messages", text, got, model.shown-before)
+		}
+	}
+	edit("- who tests it then", "who tests it then unanswered; who pays unanswered", 0)
+	edit("- that needs a test bench first", "that needs a test bench first unanswered; who pays unanswered", 1)
+}
+
+// edited has the ledger know of an edit, as Edited does.
+func (c *town) edited(p Place, message, text string) error {
+	_, err := c.bot.editLedger(c.t.Context(), p, taking{
+		entries: func(entries []ledger.Entry) ([]ledger.Entry, []string) { return ledger.Edit(entries, message, text) },
+		reading: func(r *ledger.Reading) *ledger.Reading { return r.Edit(message, text) },
+	})
+	return err
+}
+
+// What becomes of an objection is noticed while another engine stands in.
+func TestWhoStandsInNoticesAnswers(t *testing.T) {
+	c := newTown(t)
+	p := c.watched("agora", "ann*", "bob")
+	model, g := c.withModel()
+	c.consents(g, true)
+	model.blind = []string{"old"}
+	one := c.say(p, "ann", "+ ship it", "")
+	old := c.say(p, "bob", "- old", one)
+	two := c.say(p, "bob", "- who tests it", one)
+	c.readIn(p, false)
+	c.consents(g, false)
+	c.say(p, "ann", "= I do", two)
+	c.say(p, "ann", "= no", old)
+	if got := gists(c.readIn(p, false).Entries); got != "who tests it answered" {
+		t.Errorf("the ledger holds %q", got)
 	}
 }

@@ -86,6 +86,7 @@ func TestWhatIsReadInPartOverAndOverIsEnough(t *testing.T) {
 	p := c.watched("agora", "ann*", "bob")
 	model := c.counting()
 	one := c.say(p, "ann", "+ ship it", "")
+	c.say(p, "ann", "+ and soon", "")
 	c.readIn(p, false)
 	model.lacks = "Part of it was not read."
 	var shown []int

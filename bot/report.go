@@ -72,7 +72,14 @@ func (b *Bot) report(ctx context.Context, r Request, channel Channel, progress f
 	}
 	found, err := b.judge(ctx, by, work{string(r.Command), from, t, request, since, nil})
 	// What was deleted or edited meanwhile may stand anywhere in the report, so it is made anew.
-	for now := job.apply(all); err == nil && now != all; now = job.apply(all) {
+	for tries := 1; err == nil; tries++ {
+		now := job.apply(all)
+		if now == all {
+			break
+		}
+		if tries == mostJudged { // which costs each time
+			return nil, muchChanges()
+		}
 		all = now
 		if t, leftOut, err = b.leaveOut(ctx, all); err != nil {
 			return nil, err

@@ -82,7 +82,11 @@ func (b *Bot) follow(ctx context.Context, p Place, channel Channel, wanted bool,
 			return reading, err
 		}
 	}
-	return ledgerReading{}, &Refusal{Reason: "Too much changes in this channel just now. Try again in a minute.", Err: ErrLater}
+	return ledgerReading{}, muchChanges()
+}
+
+func muchChanges() *Refusal {
+	return &Refusal{Reason: "Too much changes in this channel just now. Try again in a minute.", Err: ErrLater}
 }
 
 // merge merges what was read into the ledger, unless that was done before. It returns errMeanwhile where the

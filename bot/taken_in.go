@@ -25,7 +25,7 @@ const mostPartial = 3
 //
 // Once a language model reads a channel, what one reader newly finds in messages that another had read
 // before is no news. An engine that stands in for the model tells only of objections that were first put
-// since the model was there, lest an outage brings up as new what the model took for none; and
+// since the model was there, and of what became of those known since then, lest an outage brings up as new what the model took for none; and
 // what it told goes where the model, once it has read the same messages, does not find it.
 func (l *Ledger) takeIn(f *followed, key string, now time.Time) {
 	before, first := l.To, l.Reading.First(f.transcript)
@@ -36,6 +36,9 @@ func (l *Ledger) takeIn(f *followed, key string, now time.Time) {
 	}
 	had := l.Entries
 	l.Entries = ledger.Merge(l.Entries, merged, f.transcript, now)
+	if l.Reading != nil && !isModels {
+		l.Entries = ledger.Known(l.Entries, had, l.Reading.End())
+	}
 	l.Points = ledger.Note(l.Points, f.told, now)
 	if f.by.isModel() || l.Reading != nil {
 		l.Entries = ledger.Antedate(l.Entries, before, now)
@@ -70,10 +73,16 @@ func (l *Ledger) noteReading(f *followed, isModels bool, now time.Time) {
 	} else if l.Partial++; l.Partial >= mostPartial {
 		l.Partial, isEnough = 0, true
 	}
+	if l.Reading == nil && len(f.transcript.Messages) < leastRead {
+		return // it was shown nothing
+	}
 	if isEnough && f.isWhole && l.Reading.End().Compare(ledger.End(f.transcript)) <= 0 {
 		l.Reading = ledger.NewReading(f.report, f.transcript, now)
 	}
 }
+
+// leastRead is how many messages there must be for a model to be asked.
+const leastRead = 2
 
 // among are those of some entries that have the ids of others.
 func among(entries, others []ledger.Entry) []ledger.Entry {

@@ -26,11 +26,14 @@ type Run struct {
 	Tries int
 }
 
-// ErrLost says that a run is another's now, or ended.
+// ErrLost says that the claim on a run ended: the run is another's now, was given back, or is finished.
 var ErrLost = errors.New("digest: the run is another's")
 
-// Storage keeps runs. Its methods may be called from several goroutines and processes. A claim
-// holds until its lease ends; with a claim that ended, Posting, Extend, Retry and Finish return ErrLost and change nothing.
+// Storage keeps runs. Its methods may be called from several goroutines and processes.
+//
+// A claim ends when the run is claimed again, given back or finished; with one that ended, Posting,
+// Extend, Retry and Finish return ErrLost and change nothing. From the end of its lease on a run may
+// be claimed again. Until somebody does, whoever has it may go on, and extend the claim as before.
 type Storage interface {
 	// Claim takes at most n runs of a platform for a lease, those that have waited longest first:
 	// those begun whose claim ended or whose time to be retried has come, and new ones of digests

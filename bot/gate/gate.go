@@ -45,7 +45,7 @@ type Consent struct {
 // Spent is what was used.
 type Spent struct {
 	llm.Usage
-	// Prompts is how many prompts were answered.
+	// Prompts is how often a prompt was sent that cost anything.
 	Prompts int
 	// USD is what that cost in US dollars, by the prices of the time; 0 where there were none.
 	USD float64

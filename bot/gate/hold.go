@@ -56,7 +56,7 @@ func (g *Gate) Prices() Prices { return g.o.Prices }
 func (g *Gate) Affords(most llm.Usage) bool { return g.o.Budget.covers(g.mostCost(most)) }
 
 // Hold implements llm.Meter for the account of a context that For made. Whether its server consents
-// is looked up before every prompt, so that nothing goes once consent was taken back. A prompt
+// is looked up each time that a prompt is sent, so that nothing goes once consent was taken back. It
 // goes only where the budget has room for all that it, and those under way, may cost.
 func (g *Gate) Hold(ctx context.Context, most llm.Usage) (settle func(llm.Usage), err error) {
 	e, ok := errandIn(ctx)

@@ -27,7 +27,7 @@ func newMetrics(registry prometheus.Registerer) *metrics {
 	}
 	return &metrics{
 		tokens:  counter("crux_model_tokens_total", "Tokens that the language model used, by kind (input, cached, output).", "kind"),
-		prompts: counter("crux_model_prompts_total", "Prompts for the language model, by outcome (answered, failed, over_budget, without_consent); the last two were not sent.", "outcome"),
+		prompts: counter("crux_model_prompts_total", "Prompts for the language model, each time that one was to be sent, by outcome (answered, or failed where that cost nothing, over_budget, without_consent); the last two were not sent.", "outcome"),
 		usd:     counter("crux_model_usd_total", "US dollars that the language model cost, by the configured prices."),
 	}
 }

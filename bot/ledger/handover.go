@@ -10,7 +10,8 @@ import (
 // What follows is for where one engine goes on with what another did: each finds something that the
 // other did not, in messages that both have read.
 
-// From is the report with the objections alone that were first put in the messages of read from index first on.
+// From is the report with what is new in the messages of read from index first on alone: the
+// objections that were first put there, and those put before to which somebody responds there.
 func From(report *summarize.Report, read *summarize.Transcript, first int) *summarize.Report {
 	earlier := map[string]bool{}
 	for _, m := range read.Messages[:first] {
@@ -21,10 +22,28 @@ func From(report *summarize.Report, read *summarize.Transcript, first int) *summ
 	for i := range part.Debates {
 		d := &part.Debates[i]
 		d.Objections = slices.DeleteFunc(copied(d.Objections), func(o summarize.Objection) bool {
-			return slices.ContainsFunc(o.Quotes, func(q summarize.Quote) bool { return earlier[q.Message] })
+			isOld := slices.ContainsFunc(o.Quotes, func(q summarize.Quote) bool { return earlier[q.Message] })
+			return isOld && !slices.ContainsFunc(o.Responses, func(r summarize.Response) bool { return !earlier[r.Message] })
 		})
 	}
 	return &part
+}
+
+// Known is the entries without those that were put up to a position and were not among others before.
+func Known(entries, before []Entry, upTo Position) []Entry {
+	known := map[string]bool{}
+	for i := range before {
+		known[before[i].ID] = true
+	}
+	kept := []Entry{}
+	for i := range entries {
+		e := &entries[i]
+		if known[e.ID] || !slices.ContainsFunc(e.Quotes, func(q Quote) bool { return upTo.holds(&q) }) {
+			kept = append(kept, e.clone())
+		}
+	}
+	apart(kept)
+	return kept
 }
 
 // Antedate is the entries as if what was merged in at a time, and found in messages up to a position,

@@ -19,6 +19,9 @@ type Reading struct {
 	Time time.Time `json:"time"`
 	// At is when it was read.
 	At time.Time `json:"at"`
+	// Again are the messages before Last that were edited since, so that their old words are gone, and are
+	// to be read again.
+	Again []string `json:"again"`
 	// Origins are the messages that the debates quote, by id.
 	Origins map[string]Origin `json:"origins"`
 	// Wordings say what the question and the labels of each debate may be made of, by its id.
@@ -48,7 +51,7 @@ func NewReading(report *summarize.Report, read *summarize.Transcript, now time.T
 	end := End(read)
 	r := &Reading{
 		Debates: make([]summarize.Debate, len(report.Debates)), Last: end.Message, Time: end.Time, At: now.Round(0).UTC(),
-		Origins: map[string]Origin{}, Wordings: map[string]Wording{},
+		Again: []string{}, Origins: map[string]Origin{}, Wordings: map[string]Wording{},
 	}
 	messages := byPeople(read)
 	for i := range report.Debates {
@@ -82,6 +85,27 @@ func wordingOf(ids []string, messages map[string]*summarize.Message) Wording {
 	return w
 }
 
+// By counts a person's points and objections.
+func (r *Reading) By(person string) int {
+	n := 0
+	if r == nil {
+		return n
+	}
+	for i := range r.Debates {
+		for _, p := range r.Debates[i].Points {
+			if slices.Contains(p.By, person) {
+				n++
+			}
+		}
+		for _, o := range r.Debates[i].Objections {
+			if slices.Contains(o.By, person) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 // End is where the reading ended.
 func (r *Reading) End() Position {
 	if r == nil {
@@ -94,6 +118,25 @@ func (r *Reading) End() Position {
 // channel; as many as t has where there is none. A message that came to be known only later, and
 // was posted before, counts as read: whoever knows that some are missing keeps the earlier Reading.
 func (r *Reading) First(t *summarize.Transcript) int { return r.End().First(t) }
+
+// Rest is t in the order in which it is to be read on: what is to be read again comes after what was
+// read, and the rest after that. first is where it begins.
+func (r *Reading) Rest(t *summarize.Transcript) (ordered *summarize.Transcript, first int) {
+	first = r.First(t)
+	if r == nil || len(r.Again) == 0 {
+		return t, first
+	}
+	isAgain := func(m summarize.Message) bool { return slices.Contains(r.Again, m.ID) }
+	var again []summarize.Message
+	for _, m := range t.Messages[:first] {
+		if isAgain(m) {
+			again = append(again, m)
+		}
+	}
+	changed := *t
+	changed.Messages = slices.Concat(slices.DeleteFunc(slices.Clone(t.Messages[:first]), isAgain), again, t.Messages[first:])
+	return &changed, first - len(again)
+}
 
 // In are the debates as t bears them out: what is not in it is left out, and what lost its wording is
 // worded anew, as summarize.Verify does both.

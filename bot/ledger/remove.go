@@ -20,7 +20,7 @@ func Remove(entries []Entry, messages []string) (kept []Entry, changed []string)
 }
 
 // Edit takes out of the entries the quotes that no longer stand in a message
-// whose text is now another, as Remove does. But an entry that the message raised
+// whose text is now another, as Remove does; those whose words are merely spelled otherwise now stay, so spelled. But an entry that the message raised
 // keeps its identity: the quote stays without its text, and the entry is not
 // Shown for lack of another, until the message is read again. It returns what is
 // left, and the ids of the entries that changed or went.
@@ -117,6 +117,7 @@ func (e *Entry) erase(gone func(*Quote) bool) bool {
 // edit takes out the quotes of a message that no longer stand in its text, and
 // keeps the places of those that raised the objection.
 func (e *Entry) edit(message, text string) bool {
+	respelt := e.respell(message, text)
 	fell := func(q *Quote) bool { return q.Message == message && q.Text != "" && !strings.Contains(text, q.Text) }
 	blank := func(list []Quote) (blanked bool) {
 		for i := range list {
@@ -130,5 +131,35 @@ func (e *Entry) edit(message, text string) bool {
 	if blank(e.Quotes) {
 		e.Gist, lost = gistOf(e.Quotes), true
 	}
-	return e.erase(fell) || lost
+	return e.erase(fell) || lost || respelt
+}
+
+// respell puts the words of a message as they are spelled now into the quotes of it.
+func (e *Entry) respell(message, text string) (changed bool) {
+	again := func(q *Quote) {
+		if q.Message != message || q.Text == "" || strings.Contains(text, q.Text) {
+			return
+		}
+		if now, ok := respelled(q.Text, text); ok {
+			q.Text, changed = now, true
+		}
+	}
+	isQuoted, isTargetQuoted := e.Gist == gistOf(e.Quotes), e.Target.Gist == gistOf(e.Target.Quotes)
+	for _, list := range [][]Quote{e.Quotes, e.Disowned, e.Target.Quotes} {
+		for i := range list {
+			again(&list[i])
+		}
+	}
+	for i := range e.Changes {
+		for j := range e.Changes[i].Responses {
+			again(&e.Changes[i].Responses[j].Quote)
+		}
+	}
+	if isQuoted {
+		e.Gist = gistOf(e.Quotes)
+	}
+	if isTargetQuoted {
+		e.Target.Gist = gistOf(e.Target.Quotes)
+	}
+	return changed
 }

@@ -13,13 +13,13 @@ import (
 func (s *Store) Consent(ctx context.Context, a gate.Account) (gate.Consent, error) {
 	var c gate.Consent
 	err := s.read(ctx, "consent", func(tx *sql.Tx) error {
-		var at int64
+		var given, at int64
 		err := tx.QueryRowContext(ctx, "SELECT terms, given, person, at FROM consents WHERE platform = ? AND server = ?", a.Platform, a.Server).
-			Scan(&c.Terms, &c.Given, &c.By, &at)
+			Scan(&c.Terms, &given, &c.By, &at)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
-		c.At = timeOf(at)
+		c.Given, c.At = given != 0, timeOf(at)
 		return err
 	})
 	return c, err
@@ -27,11 +27,15 @@ func (s *Store) Consent(ctx context.Context, a gate.Account) (gate.Consent, erro
 
 // SetConsent keeps what a server decided, in place of what it decided before.
 func (s *Store) SetConsent(ctx context.Context, a gate.Account, c gate.Consent) error {
+	given := 0
+	if c.Given {
+		given = 1
+	}
 	return s.write(ctx, "set consent", func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO consents (platform, server, terms, given, person, at) VALUES (?, ?, ?, ?, ?, ?)
 			ON CONFLICT (platform, server) DO UPDATE SET terms = excluded.terms, given = excluded.given, person = excluded.person, at = excluded.at`,
-			a.Platform, a.Server, c.Terms, c.Given, c.By, micros(c.At))
+			a.Platform, a.Server, c.Terms, given, c.By, micros(c.At))
 		return err
 	})
 }
