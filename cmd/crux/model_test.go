@@ -80,10 +80,17 @@ func answerAs(r fakevendor.Request) fakevendor.Answer {
 
 var sheetLine = regexp.MustCompile(`(?m)^\{"n":(\d+),"by":"([^"]*)".*(polling loses messages|nobody drains the queue)`)
 
+// objectionID is what a prompt calls the objection that is to be judged.
+var objectionID = regexp.MustCompile(`"id":"((?:d[0-9]+)?o[0-9]+)"`)
+
 // readWithCare reports the one debate that there is in the tests, between who wants a queue and who asks who drains it.
 func readWithCare(r fakevendor.Request) string {
 	if strings.Contains(r.Schema+strings.Join(r.Turns, ""), `"verdicts"`) {
-		return `{"verdicts":[{"objection":"o1","why":"Nobody came back to it.","status":"unanswered","responses":[],"sure":0.9}]}`
+		id := objectionID.FindStringSubmatch(strings.Join(r.Turns, "\n"))
+		if id == nil {
+			return `{"verdicts":[]}`
+		}
+		return fmt.Sprintf(`{"verdicts":[{"objection":%q,"why":"Nobody came back to it.","status":"unanswered","responses":[],"sure":0.9}]}`, id[1])
 	}
 	found := sheetLine.FindAllStringSubmatch(strings.Join(r.Turns, "\n"), -1)
 	if len(found) < 2 {
