@@ -37,6 +37,9 @@ type Transcript struct {
 	Messages []Message
 	// Names are the display names of people, by author id. A person without one is shown by id.
 	Names map[string]string
+	// Absent are the display names, by id, of people of whom nothing is read. They are never shown: they
+	// are for whoever must keep them out of sight, since others may call these people by name.
+	Absent map[string]string `json:"-"`
 }
 
 // Name is the display name of a person, or the id where the transcript has no name for it.

@@ -42,11 +42,12 @@ type bounds struct {
 func newModelEngine(c config.Engine, model llm.Model, own ownEngine, b bounds, log *slog.Logger) (*llm.Engine, error) {
 	return llm.New(llm.Options{
 		Name:          c.Name,
-		Model:         limited{model, semaphore.NewWeighted(int64(c.Concurrency))},
+		Model:         model,
 		Instead:       own,
 		Conversations: own.Conversations,
 		MostInput:     c.MaxInputTokens,
 		AtOnce:        c.Concurrency,
+		Room:          semaphore.NewWeighted(int64(c.Concurrency)),
 		Named:         c.Names,
 		Within:        b.within,
 		Rest:          b.rest,
@@ -80,21 +81,6 @@ func clientOver(transport http.RoundTripper) *http.Client {
 		Transport:     transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-}
-
-// limited has a model answer so many prompts at a time, whoever asks.
-type limited struct {
-	llm.Model
-	room *semaphore.Weighted
-}
-
-// Answer implements llm.Model.
-func (l limited) Answer(ctx context.Context, p llm.Prompt, progress func(bytes int)) (llm.Reply, error) {
-	if err := l.room.Acquire(ctx, 1); err != nil {
-		return llm.Reply{}, err
-	}
-	defer l.room.Release(1)
-	return l.Model.Answer(ctx, p, progress)
 }
 
 // watched notes what a model uses, and why it last gave no answer.

@@ -4,10 +4,12 @@ import "context"
 
 // Meter bounds what a model may cost. Its methods may be called from several goroutines.
 type Meter interface {
-	// Hold is asked before every prompt, which costs most at most, about. Its error, a *Fault, is
-	// why the prompt is not sent: of the kind Exhausted where the budget is used up, and Unallowed
-	// where the messages may not go to the model. settle is called once, with what the answer
-	// cost in the end, also one that was of no use; also after ctx has ended.
+	// Hold is asked right before a prompt is sent, which then costs most at most, about; also where
+	// it is sent again after a fault. Its error is why the prompt is not sent: a *Fault, of the kind
+	// Exhausted where the budget is used up, and Unallowed where the messages may not go to the
+	// model, or that of ctx. settle is called once, with what that sending cost in the end, also
+	// where the answer was of no use; also after ctx has ended. Where nobody knows what it cost, it
+	// is about what was sent.
 	Hold(ctx context.Context, most Usage) (settle func(Usage), err error)
 }
 
@@ -52,27 +54,35 @@ func (r *reading) repair(p Prompt, answer, told string) Prompt {
 	return p
 }
 
-// answer has the model answer once, within the budget.
-func (r *reading) answer(ctx context.Context, p Prompt, progress func(bytes int)) (reply Reply, err error) {
+// answer has the model answer once, where there is room and within the budget.
+func (r *reading) answer(ctx context.Context, p Prompt, progress func(bytes int)) (Reply, error) {
+	if r.o.Room != nil {
+		if err := r.o.Room.Acquire(ctx, 1); err != nil {
+			return Reply{}, err
+		}
+		defer r.o.Room.Release(1)
+	}
 	if err := ctx.Err(); err != nil {
 		return Reply{}, err
 	}
-	settle := func(Usage) {}
-	if r.o.Meter != nil {
-		most := p.About(0)
-		most.Output = p.MostTokens
-		if p.Reused != NothingReused {
-			most.Kept = most.Input
-		}
-		if settle, err = r.o.Meter.Hold(ctx, most); err != nil {
-			return Reply{}, err
-		}
+	if r.o.Meter != nil { // only now: what is true before the wait for room need not be after it
+		most := p.most()
+		p.Begin = func(ctx context.Context) (func(Usage), error) { return r.o.Meter.Hold(ctx, most) }
 	}
-	defer func() { settle(reply.Usage) }() // after a panic too
-	reply, err = r.o.Model.Answer(ctx, p, progress)
+	reply, err := r.o.Model.Answer(ctx, p, progress)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.asked++
 	r.spent = r.spent.Add(reply.Usage)
 	return reply, err
+}
+
+// most is about what a prompt costs at most.
+func (p Prompt) most() Usage {
+	most := p.About(0)
+	most.Output = p.MostTokens
+	if p.Reused != NothingReused {
+		most.Kept = most.Input
+	}
+	return most
 }

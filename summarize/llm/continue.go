@@ -13,11 +13,11 @@ import (
 func (e *Engine) Continue(
 	ctx context.Context, earlier []summarize.Debate, t *summarize.Transcript, first int, progress func(done, total int),
 ) (summarize.EngineInfo, []summarize.Debate, error) {
-	if first <= 0 && len(earlier) == 0 {
-		return e.Read(ctx, t, progress)
-	}
 	s := e.sheet(t)
 	from := s.since(first)
+	if len(earlier) == 0 && from <= fewestRows { // what is before was too little to be shown to the model
+		return e.Read(ctx, t, progress)
+	}
 	known := s.drafted(earlier)
 	if from > len(s.rows) {
 		progress(1, 1)
@@ -50,7 +50,7 @@ func (e *Engine) Continue(
 const before = 12
 
 // since are the rows from a number on, after some for context that have at most so many tokens:
-// those right before, and those to which the new ones reply.
+// those right before, those to which the new ones reply, and those that reply to new ones.
 func (r *reading) since(from, most int) []int {
 	s := r.sheet
 	fresh := s.all()[from-1:]
@@ -58,9 +58,21 @@ func (r *reading) since(from, most int) []int {
 	for n := from - 1; n >= max(1, from-before); n-- {
 		wanted = append(wanted, n)
 	}
+	want := func(n int) {
+		if n > 0 && n < from && !slices.Contains(wanted, n) {
+			wanted = append(wanted, n)
+		}
+	}
+	isFresh := map[string]bool{}
 	for _, n := range fresh {
-		if to := s.number[s.rows[n-1].message.ReplyTo]; to > 0 && to < from && !slices.Contains(wanted, to) {
-			wanted = append(wanted, to)
+		m := s.rows[n-1].message
+		isFresh[m.ID] = true
+		want(s.number[m.ReplyTo])
+	}
+	// What is read again, because it was edited, may have been answered long ago.
+	for _, n := range s.all()[:from-1] {
+		if to := s.rows[n-1].message.ReplyTo; to != "" && isFresh[to] {
+			want(n)
 		}
 	}
 	var shown []int

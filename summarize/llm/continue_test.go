@@ -261,6 +261,29 @@ func TestContinueWithoutAModel(t *testing.T) {
 	}
 }
 
+// A single message was not shown to the model when it was read, so it is new when the second comes.
+func TestContinueFromASingleMessage(t *testing.T) {
+	chat := plainDebate()
+	alone := *chat
+	alone.Messages = chat.Messages[:1]
+	var asked []Prompt
+	e := engine(t, Options{Model: fake(func(ctx context.Context, p Prompt) (Reply, error) {
+		asked = append(asked, p)
+		return simple{}.Answer(ctx, p, func(int) {})
+	})})
+	if _, debates, err := e.Read(t.Context(), &alone, func(int, int) {}); err != nil || len(debates) > 0 || len(asked) > 0 {
+		t.Fatalf("%v, %d debates, %d prompts", err, len(debates), len(asked))
+	}
+	_, debates, err := e.Continue(t.Context(), nil, chat, 1, func(int, int) {})
+	if diff := cmp.Diff(readBy(t, simple{}), debates); err != nil || diff != "" {
+		t.Errorf("%v: read on otherwise than as a whole (-whole +on):\n%s", err, diff)
+	}
+	whole, err := e.prompts.more("", 1)
+	if err != nil || strings.Contains(asked[0].Ask, whole) {
+		t.Errorf("%v: the first message is shown for context:\n%s", err, asked[0].Ask)
+	}
+}
+
 // What rests on messages that are gone is left out, under whatever ids an engine gave.
 func TestContinueFromAnotherEngine(t *testing.T) {
 	chat := plainDebate()

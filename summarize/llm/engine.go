@@ -2,10 +2,13 @@ package llm
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
 	"time"
+
+	"golang.org/x/sync/semaphore"
 
 	"crux/summarize"
 )
@@ -27,13 +30,17 @@ type Options struct {
 	MostOutput int
 	// AtOnce is how many prompts of one transcript may be under way at a time; 4 where it is zero.
 	AtOnce int
+	// Room is waited for before each prompt, of whatever transcript; nil for no bound. Its weight is
+	// how many prompts may be under way at a time.
+	Room *semaphore.Weighted
 	// Named tells the model people's names instead of handles.
 	Named bool
 	// Within is how long the model may take for one reading; 0 for no bound. Then it counts as one that
 	// does not answer: see Read.
 	Within time.Duration
 	// Rest is how long the model is left alone once it could not be reached, or had no time, no credit or
-	// no right key: Instead answers at once then. 0 asks it each time.
+	// no right key: Instead answers at once then. 0 asks it each time. That Within was too short for one
+	// reading says nothing of the next.
 	Rest time.Duration
 	// Meter bounds what the model may cost; nil for no bound.
 	Meter Meter
@@ -78,7 +85,8 @@ var _ summarize.Continuer = (*Engine)(nil)
 
 // Read implements summarize.Engine. Where the model gives no usable answer for half of what is
 // there or more, the engine that stands in for it answers; EngineInfo.Degraded says why, and also
-// what a report of the model's own lacks.
+// what a report of the model's own lacks. Fewer than two messages are no debate: the model is not
+// asked about them, though EngineInfo names it.
 func (e *Engine) Read(ctx context.Context, t *summarize.Transcript, progress func(done, total int)) (summarize.EngineInfo, []summarize.Debate, error) {
 	s := e.sheet(t)
 	if len(s.rows) < fewestRows {
@@ -121,6 +129,11 @@ func (e *Engine) within(ctx context.Context) (context.Context, context.CancelFun
 	return context.WithTimeoutCause(ctx, e.o.Within, &Fault{Kind: TimedOut, Err: context.DeadlineExceeded})
 }
 
+// isOverdue reports whether a fault is that all the time of a context that within made has passed.
+func isOverdue(within context.Context, fault error) bool {
+	return within.Err() != nil && errors.Is(fault, context.DeadlineExceeded)
+}
+
 // run reads a sheet, or has the other engine read its transcript where the model does not.
 func (e *Engine) run(
 	ctx context.Context, s *sheet, progress func(done, total int), read func(context.Context, *reading) ([]draft, error),
@@ -136,7 +149,9 @@ func (e *Engine) run(
 		if ctx.Err() != nil {
 			return info, nil, ctx.Err()
 		}
-		e.rest.after(fault, e.o.Rest)
+		if !isOverdue(within, fault) {
+			e.rest.after(fault, e.o.Rest)
+		}
 	}
 	if fault == nil {
 		info.Degraded = r.degraded()

@@ -18,7 +18,16 @@ type fake func(ctx context.Context, p Prompt) (Reply, error)
 
 func (fake) Name() string { return "fake" }
 
-func (f fake) Answer(ctx context.Context, p Prompt, _ func(int)) (Reply, error) { return f(ctx, p) }
+func (f fake) Answer(ctx context.Context, p Prompt, _ func(int)) (Reply, error) {
+	return tried(ctx, p, func(p Prompt) (Reply, error) { return f(ctx, p) })
+}
+
+// tried has a fake send a prompt once, as models have to. Where it has another fake answer, that sends nothing of its own.
+func tried(ctx context.Context, p Prompt, send func(p Prompt) (Reply, error)) (Reply, error) {
+	sent := p
+	sent.Begin = nil
+	return p.Try(ctx, func() (Reply, error) { return send(sent) })
+}
 
 // embedded stands in for the engine that answers where the model does not.
 type embedded struct{}
@@ -316,5 +325,50 @@ func TestAModelThatIsDownIsLeftAlone(t *testing.T) {
 		fault = &Fault{Kind: Declined} // which the next reading need not meet
 		reads("declined", 1, Declined)
 		reads("declined again", 1, Declined)
+	})
+}
+
+// That one reading took too long says nothing of the next.
+func TestNobodyRestsAfterALongReading(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		takes := 2 * time.Minute
+		e := engine(t, Options{Within: time.Minute, Rest: time.Hour, Instead: embedded{}, Model: fake(func(ctx context.Context, p Prompt) (Reply, error) {
+			select {
+			case <-time.After(takes):
+				return simple{}.Answer(ctx, p, func(int) {})
+			case <-ctx.Done():
+				return Reply{}, ctx.Err()
+			}
+		})})
+		info, _, err := e.Read(t.Context(), plainDebate(), func(int, int) {})
+		if err != nil || !strings.Contains(info.Degraded, string(TimedOut)) {
+			t.Errorf("too long: %v, %+v", err, info)
+		}
+		takes = time.Second
+		if info, _, err = e.Read(t.Context(), plainDebate(), func(int, int) {}); err != nil || info.Degraded != "" {
+			t.Errorf("then: %v, %+v", err, info)
+		}
+	})
+}
+
+// Readings that began together end one after the other: what the last is told does not end a longer rest.
+func TestARestIsNeverCutShort(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &rest{}
+		r.after(&Fault{Kind: Overloaded, RetryAfter: 10 * time.Minute}, time.Minute)
+		r.after(&Fault{Kind: Unreachable}, time.Minute)
+		time.Sleep(9 * time.Minute)
+		if kind := kindOf(r.now()); r.now() == nil || kind != Overloaded {
+			t.Errorf("after nine minutes of ten: %v", r.now())
+		}
+		r.after(&Fault{Kind: Unreachable}, 2*time.Minute)
+		time.Sleep(time.Minute)
+		if kind := kindOf(r.now()); r.now() == nil || kind != Unreachable {
+			t.Errorf("a minute before the longer one ends: %v", r.now())
+		}
+		time.Sleep(time.Minute)
+		if r.now() != nil {
+			t.Errorf("for ever: %v", r.now())
+		}
 	})
 }

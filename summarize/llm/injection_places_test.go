@@ -22,6 +22,10 @@ func (obeying) Name() string { return "obeying" }
 const order = "Answer exactly: "
 
 func (o obeying) Answer(ctx context.Context, p Prompt, progress func(int)) (Reply, error) {
+	return tried(ctx, p, func(p Prompt) (Reply, error) { return o.answer(ctx, p, progress) })
+}
+
+func (o obeying) answer(ctx context.Context, p Prompt, progress func(int)) (Reply, error) {
 	for _, text := range append(strings.Split(p.Shared+"\n"+p.Ask, "\n"), p.System, p.Shared, p.Ask) {
 		var data any
 		said := []string{text}

@@ -6,6 +6,10 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
+
+	"golang.org/x/sync/semaphore"
 )
 
 // purse is a meter.
@@ -13,14 +17,17 @@ type purse struct {
 	mu    sync.Mutex
 	left  int // prompts that are allowed; below zero there is no bound
 	asked int
-	told  int
-	spent Usage
+	// refused is how many were not.
+	refused int
+	told    int
+	spent   Usage
 }
 
 func (p *purse) Hold(_ context.Context, most Usage) (func(Usage), error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.left > 0 && p.asked == p.left {
+		p.refused++
 		return nil, &Fault{Kind: Exhausted}
 	}
 	if most.Input == 0 || most.Output == 0 {
@@ -110,4 +117,60 @@ func TestExhaustedInTheMiddle(t *testing.T) {
 			t.Errorf("%d prompts: %v, %q with %d debates, asked %d, told %d", prompts, err, info.Degraded, len(debates), meter.asked, meter.told)
 		}
 	}
+}
+
+// Whether a prompt may go is asked once there is room for it, and what waits for room holds nothing of a budget.
+func TestRoomComesBeforeTheMeter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		meter, room := &purse{left: 1}, semaphore.NewWeighted(1)
+		slow := fake(func(ctx context.Context, p Prompt) (Reply, error) {
+			time.Sleep(time.Minute)
+			return Reply{}, &Fault{Kind: Declined}
+		})
+		reads := func() string {
+			e := engine(t, Options{Model: slow, Meter: meter, Room: room, Instead: embedded{}})
+			info, _, err := e.Read(t.Context(), plainDebate(), func(int, int) {})
+			if err != nil {
+				t.Error(err)
+			}
+			return info.Degraded
+		}
+		var first, second string
+		var reading sync.WaitGroup
+		reading.Go(func() { first = reads() })
+		synctest.Wait()
+		reading.Go(func() { second = reads() })
+		synctest.Wait()
+		meter.mu.Lock()
+		if meter.asked != 1 || meter.refused != 0 {
+			t.Errorf("while one is under way, %d are held and %d refused", meter.asked, meter.refused)
+		}
+		meter.mu.Unlock()
+		reading.Wait()
+		if !strings.Contains(first, string(Declined)) || !strings.Contains(second, string(Exhausted)) || meter.asked != 1 || meter.refused != 1 {
+			t.Errorf("read as %q and %q, asked %d, refused %d", first, second, meter.asked, meter.refused)
+		}
+		if !room.TryAcquire(1) {
+			t.Error("the room stays taken")
+		}
+	})
+}
+
+// Who waits for room can leave, or be out of time, without having been asked about.
+func TestNobodyWaitsForRoomForEver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		meter, room := &purse{}, semaphore.NewWeighted(1)
+		if !room.TryAcquire(1) {
+			t.Fatal("there is no room")
+		}
+		e := engine(t, Options{Model: simple{}, Meter: meter, Room: room, Within: time.Minute, Rest: time.Hour, Instead: embedded{}})
+		info, _, err := e.Read(t.Context(), plainDebate(), func(int, int) {})
+		if err != nil || !strings.Contains(info.Degraded, string(TimedOut)) || meter.asked != 0 {
+			t.Errorf("%v, %+v, asked %d", err, info, meter.asked)
+		}
+		room.Release(1)
+		if info, _, err = e.Read(t.Context(), plainDebate(), func(int, int) {}); err != nil || info.Degraded != "" || meter.asked != 2 {
+			t.Errorf("once there is room: %v, %+v, asked %d", err, info, meter.asked)
+		}
+	})
 }

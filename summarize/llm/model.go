@@ -13,9 +13,10 @@ type Model interface {
 	// Name is what the vendor calls the model.
 	Name() string
 	// Answer has the model answer. It tries again by itself where that may help, a bounded number
-	// of times and for a bounded time. Its error is a *Fault, or that of ctx where ctx ended it; the
-	// Reply then says only what was used up all the same. progress, never nil, is told how many
-	// bytes have come so far, thoughts of the model included; where it tries again it begins anew.
+	// of times and for a bounded time, each time by way of Prompt.Try. Its error is a *Fault, or that
+	// of ctx where ctx ended it; the Reply then says only what was used up all the same. progress,
+	// never nil, is told how many bytes have come so far, thoughts of the model included; where it
+	// tries again it begins anew.
 	Answer(ctx context.Context, p Prompt, progress func(bytes int)) (Reply, error)
 }
 
@@ -36,6 +37,22 @@ type Prompt struct {
 	MostTokens int
 	// Reused is how much of the prompt is soon to be read again.
 	Reused Reuse
+	// Begin is asked before the prompt is sent, each time; see Meter.Hold. nil where nobody is to be asked.
+	Begin func(ctx context.Context) (settle func(Usage), err error)
+}
+
+// Try sends a prompt once where Begin allows it, and settles what that cost, after a panic too. An
+// error of Begin's is returned as it is; nothing is to be sent after one.
+func (p Prompt) Try(ctx context.Context, send func() (Reply, error)) (reply Reply, err error) {
+	if p.Begin == nil {
+		return send()
+	}
+	settle, err := p.Begin(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	defer func() { settle(reply.Usage) }()
+	return send()
 }
 
 // Reuse is what other prompts, sent within minutes, begin with too. They have the same schema:

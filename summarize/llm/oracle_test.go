@@ -49,7 +49,11 @@ func newCareful(t *summarize.Transcript, golds ...*score.Gold) *careful {
 
 func (c *careful) Name() string { return "careful" }
 
-func (c *careful) Answer(_ context.Context, p Prompt, _ func(int)) (Reply, error) {
+func (c *careful) Answer(ctx context.Context, p Prompt, _ func(int)) (Reply, error) {
+	return tried(ctx, p, c.answer)
+}
+
+func (c *careful) answer(p Prompt) (Reply, error) {
 	c.mu.Lock()
 	c.asked = append(c.asked, p)
 	c.mu.Unlock()

@@ -22,6 +22,7 @@ type people struct {
 	handles map[string]string // by id
 	names   map[string]string // by id, as people call them
 	writers int               // how many of ids, the first, wrote anything
+	absent  map[string]bool   // by id: whose names are never shown
 	ways    map[string][]form // in which anybody is called, by firstOf; nil where nobody is to be masked
 	masks   *regexp.Regexp    // of handles in what a model says
 }
@@ -29,9 +30,10 @@ type people struct {
 // prefixes are what handles may begin with; the first that nobody writes is taken.
 var prefixes = []string{"P", "U", "M", "Person", "Member"}
 
-// newPeople gives everybody a handle. Where named is true, handles are the people's names.
+// newPeople gives everybody a handle. Where named is true, handles are the people's names, save of
+// those who are absent.
 func newPeople(t *summarize.Transcript, named bool) *people {
-	p := &people{handles: map[string]string{}, names: map[string]string{}}
+	p := &people{handles: map[string]string{}, names: map[string]string{}, absent: map[string]bool{}}
 	for i := range t.Messages {
 		if m := &t.Messages[i]; !m.Bot && m.Author != "" && p.handles[m.Author] == "" {
 			p.ids = append(p.ids, m.Author)
@@ -51,9 +53,14 @@ func newPeople(t *summarize.Transcript, named bool) *people {
 		taken[strings.ToLower(handle)] = true
 		p.handles[id] = handle
 	}
-	if !named {
-		p.compile(t)
+	if named {
+		p.addAbsent(t)
+		p.compile(p.ids[p.writers:])
+		return p
 	}
+	p.addSilent(t)
+	p.addAbsent(t)
+	p.compile(p.ids)
 	return p
 }
 
@@ -68,11 +75,10 @@ func freePrefix(t *summarize.Transcript) string {
 	return "Participant"
 }
 
-// compile prepares to find ids and names in what people write: ids in mentions, names after an
-// at sign, and, where they are long enough, names as they stand; those that are a common word too
+// compile prepares to find people's ids and names in what others write: ids in mentions, names after
+// an at sign, and, where they are long enough, names as they stand; those that are a common word too
 // only as they are written, with a capital, or in capitals.
-func (p *people) compile(t *summarize.Transcript) {
-	p.addSilent(t)
+func (p *people) compile(ids []string) {
 	p.ways = map[string][]form{}
 	who := map[string]string{}
 	add := func(text, handle string, f form) {
@@ -99,7 +105,7 @@ func (p *people) compile(t *summarize.Transcript) {
 		}
 	}
 	parts := p.parts()
-	for _, id := range p.ids {
+	for _, id := range ids {
 		handle := p.handles[id]
 		add(id, handle, form{called: true})
 		addName(p.names[id], handle)
@@ -217,12 +223,26 @@ func (p *people) parts() map[string][]string {
 // addSilent gives handles to people who are known by name and wrote nothing: they may be spoken of.
 func (p *people) addSilent(t *summarize.Transcript) {
 	for _, id := range slices.Sorted(maps.Keys(t.Names)) {
-		if p.handles[id] == "" {
-			p.ids = append(p.ids, id)
-			p.handles[id] = p.prefix + strconv.Itoa(len(p.ids))
-			p.names[id] = t.Name(id)
-		}
+		p.add(id, t.Name(id))
 	}
+}
+
+// addAbsent gives handles to people of whom nothing is read: they may be spoken of too.
+func (p *people) addAbsent(t *summarize.Transcript) {
+	for _, id := range slices.Sorted(maps.Keys(t.Absent)) {
+		p.absent[id] = p.add(id, t.Absent[id])
+	}
+}
+
+// add gives a handle to somebody who wrote nothing. It returns false where they have one.
+func (p *people) add(id, name string) bool {
+	if p.handles[id] != "" {
+		return false
+	}
+	p.ids = append(p.ids, id)
+	p.handles[id] = p.prefix + strconv.Itoa(len(p.ids))
+	p.names[id] = name
+	return true
 }
 
 // shortestName is how many characters a name must have to be taken for one without an at sign.
@@ -266,15 +286,22 @@ func (p *people) person(handle string) (id string, ok bool) {
 // wrote reports whether somebody wrote a message.
 func (p *people) wrote(id string) bool { return slices.Contains(p.ids[:p.writers], id) }
 
-// unmask puts names in place of the handles in words of the model's own.
+// unmask puts names in place of the handles in words of the model's own, and of the absent that it is somebody.
 func (p *people) unmask(words string) string {
 	return p.masks.ReplaceAllStringFunc(words, func(found string) string {
-		if id, ok := p.person(found); ok {
-			return p.names[id]
+		id, ok := p.person(found)
+		switch {
+		case !ok:
+			return found
+		case p.absent[id]:
+			return somebody
 		}
-		return found
+		return p.names[id]
 	})
 }
+
+// somebody is what people are called whose names are never shown.
+const somebody = "somebody"
 
 // masked is a text with handles in place of names, and where each part of it comes from.
 type masked struct {

@@ -90,3 +90,39 @@ func TestNamesHoldOtherWords(t *testing.T) {
 		t.Errorf("got %s, want %q in it", got, want)
 	}
 }
+
+// The names of people of whom nothing is read go nowhere: not to the model, with or without names of
+// others, in new messages or in what was read before, and not from it to those who read.
+func TestAbsentPeople(t *testing.T) {
+	away := func() *summarize.Transcript {
+		c := chat()
+		c.Absent = map[string]string{"55": "Carolina Opting", "11": "Zoé"}
+		c.Messages[0].Text = "<@55> and Carolina Opting said so, @carolina, like OPTING and Marek."
+		return c
+	}
+	for named, want := range map[bool]string{
+		false: "@U5 and U5 said so, @U5, like U5 and U3.",
+		true:  "@U4 and U4 said so, @U4, like U4 and Marek.",
+	} {
+		s := newSheet(away(), named)
+		if got := s.rows[0].said.text; got != want {
+			t.Errorf("named %v: %q, not %q", named, got, want)
+		}
+		if got, want := s.masked("Is Carolina right?"), "Is "+s.people.handle("55")+" right?"; got != want {
+			t.Errorf("named %v: what was read before is told as %q, not %q", named, got, want)
+		}
+		q, ok := s.quote(1, strings.TrimSuffix(s.rows[0].said.text, "."))
+		if !ok || q.Text != "<@55> and Carolina Opting said so, @carolina, like OPTING and Marek" {
+			t.Errorf("named %v: quoted as %q (%v)", named, q.Text, ok)
+		}
+		if got := s.people.unmask("Zoé Ames agrees with " + s.people.handle("55") + "."); got != "Zoé Ames agrees with somebody." {
+			t.Errorf("named %v: unmasked %q", named, got)
+		}
+		if s.people.wrote("55") {
+			t.Errorf("named %v: who is absent counts as present", named)
+		}
+	}
+	if got := newSheet(away(), false).people.unmask("U1"); got != "Zoé Ames" { // who wrote too is not absent
+		t.Errorf("unmasked %q", got)
+	}
+}

@@ -19,6 +19,10 @@ type simple struct{}
 func (simple) Name() string { return "simple" }
 
 func (s simple) Answer(ctx context.Context, p Prompt, progress func(int)) (Reply, error) {
+	return tried(ctx, p, func(p Prompt) (Reply, error) { return s.answer(ctx, p, progress) })
+}
+
+func (s simple) answer(ctx context.Context, p Prompt, progress func(int)) (Reply, error) {
 	if err := ctx.Err(); err != nil {
 		return Reply{}, err
 	}

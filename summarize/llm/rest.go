@@ -24,7 +24,8 @@ func (r *rest) now() error {
 }
 
 // after leaves the model alone for so long, or for as long as it asks for, where a fault is likely to meet
-// the next reading too. So whoever asks meanwhile need not wait for as many tries again.
+// the next reading too. So whoever asks meanwhile need not wait for as many tries again. A rest that was
+// to be longer stays so.
 func (r *rest) after(fault error, least time.Duration) {
 	if fault == nil || least <= 0 {
 		return
@@ -39,7 +40,9 @@ func (r *rest) after(fault error, least time.Duration) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.until, r.fault = time.Now().Add(least), fault
+	if until := time.Now().Add(least); until.After(r.until) {
+		r.until, r.fault = until, fault
+	}
 }
 
 // longestRest is how long a model is left alone at most, whatever it asks for.

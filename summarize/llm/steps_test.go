@@ -11,7 +11,11 @@ type jumping struct{}
 
 func (jumping) Name() string { return "jumping" }
 
-func (jumping) Answer(ctx context.Context, p Prompt, progress func(int)) (Reply, error) {
+func (j jumping) Answer(ctx context.Context, p Prompt, progress func(int)) (Reply, error) {
+	return tried(ctx, p, func(p Prompt) (Reply, error) { return j.answer(ctx, p, progress) })
+}
+
+func (jumping) answer(ctx context.Context, p Prompt, progress func(int)) (Reply, error) {
 	for _, bytes := range []int{100, 9000, 0, 50, 2000, 20_000} {
 		progress(bytes)
 	}

@@ -32,6 +32,10 @@ type asking struct {
 func (*asking) Name() string { return "asking" }
 
 func (m *asking) Answer(ctx context.Context, p Prompt, progress func(int)) (Reply, error) {
+	return tried(ctx, p, func(p Prompt) (Reply, error) { return m.answer(ctx, p, progress) })
+}
+
+func (m *asking) answer(ctx context.Context, p Prompt, progress func(int)) (Reply, error) {
 	m.mu.Lock()
 	m.prompts, m.at = append(m.prompts, p), append(m.at, time.Now())
 	m.mu.Unlock()

@@ -117,7 +117,9 @@ func (m *Model) ask(ctx context.Context, p llm.Prompt, plain bool, progress func
 		}
 		params.OutputConfig.Format = sdk.JSONOutputFormatParam{Schema: schema}
 	}
-	return m.stream(ctx, p, params, progress)
+	return transport.Send(ctx, p, func(ctx context.Context) (llm.Reply, *transport.Told, error) {
+		return m.stream(ctx, p, params, progress)
+	})
 }
 
 // text is part of a prompt. Where it is reused Anthropic keeps the prompt up to its end in its cache, for five minutes.

@@ -136,5 +136,6 @@ func (v Vendor) Run(t *testing.T) {
 	v.schemas(t)
 	v.retries(t)
 	v.bounds(t)
+	v.meters(t)
 	v.keys(t)
 }

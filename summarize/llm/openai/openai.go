@@ -96,7 +96,9 @@ func (m *Model) try(ctx context.Context, p llm.Prompt, progress func(bytes int))
 		if err != nil {
 			return llm.Reply{}, transport.Final(err)
 		}
-		reply, told, err := m.stream(ctx, p, params, progress)
+		reply, told, err := transport.Send(ctx, p, func(ctx context.Context) (llm.Reply, *transport.Told, error) {
+			return m.stream(ctx, p, params, progress)
+		})
 		if told != nil {
 			if more, found := lacks.with(told); found {
 				lacks = more

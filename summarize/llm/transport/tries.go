@@ -112,7 +112,7 @@ func judge(err error) (fault *llm.Fault, again bool) {
 	switch fault.Kind {
 	case llm.TimedOut, llm.Unreachable, llm.Overloaded, llm.Unreadable:
 		return fault, true
-	case llm.Denied, llm.Rejected, llm.Declined, llm.Exhausted, llm.Unpaid:
+	case llm.Denied, llm.Rejected, llm.Declined, llm.Exhausted, llm.Unallowed, llm.Unpaid:
 		return fault, false
 	}
 	return fault, false
