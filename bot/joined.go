@@ -36,6 +36,8 @@ type joined struct {
 	from time.Time
 	// since is the mark of when they began to be read.
 	since mark
+	// isPartial is true where a thread is missing because of a fault.
+	isPartial bool
 }
 
 // part is what is kept of a channel or of one of its threads.
@@ -118,10 +120,12 @@ func (b *Bot) join(ctx context.Context, p Place, channel Channel) (*joined, erro
 	}
 	for _, place := range places {
 		if place != p {
-			if !b.isPublic(ctx, place, p) {
+			isPublic, isKnown := b.isPublic(ctx, place, p)
+			j.isPartial = j.isPartial || !isKnown
+			if !isPublic {
 				continue
 			}
-			b.fillThread(ctx, place, p)
+			j.isPartial = !b.fillThread(ctx, place, p) || j.isPartial
 		}
 		read, err := b.part(ctx, place, j.most)
 		if err != nil {
@@ -191,21 +195,22 @@ func (b *Bot) stillKept(ctx context.Context, j *joined) error {
 	return nil
 }
 
-// isPublic reports whether a thread is one that everybody may read who may read its channel.
-func (b *Bot) isPublic(ctx context.Context, thread, channel Place) bool {
+// isPublic reports whether a thread is one that everybody may read who may read its channel. isKnown is
+// false where a fault, which may pass, leaves that open.
+func (b *Bot) isPublic(ctx context.Context, thread, channel Place) (is, isKnown bool) {
 	if is, known := b.public.Get(thread); known {
-		return is
+		return is, true
 	}
 	about, err := b.o.Platform.Describe(ctx, thread)
 	if errors.Is(err, ErrGone) {
 		b.Closed(ctx, thread)
 	}
 	if err != nil {
-		return false // it is asked again next time
+		return false, refusal(err) != nil && !isPassing(err) // it is asked again next time
 	}
-	is := about.Thread && !about.Private && about.Parent == channel.Channel
+	is = about.Thread && !about.Private && about.Parent == channel.Channel
 	b.public.Add(thread, is)
-	return is
+	return is, true
 }
 
 // part reads the newest messages that are kept of a place; none where nothing is.
@@ -236,16 +241,18 @@ func (b *Bot) kept(ctx context.Context, p Place, most int) (History, error) {
 }
 
 // fillThread reads in a thread that began while crux listened, of which the store can't know that it
-// has all, or of which something did not reach the store.
-func (b *Bot) fillThread(ctx context.Context, thread, channel Place) {
+// has all, or of which something did not reach the store. It reports whether that is all there now.
+func (b *Bot) fillThread(ctx context.Context, thread, channel Place) bool {
 	_, _, err := b.o.Storage.Kept(ctx, b.platform(), thread, 1)
 	isWhole := b.following.live(thread) && !errors.Is(err, ErrNotKept)
 	if isWhole || !b.following.isConnected() {
-		return
+		return isWhole
 	}
-	if err := b.backfillThread(ctx, thread, channel, b.following.current()); err != nil {
+	err = b.backfillThread(ctx, thread, channel, b.following.current())
+	if err != nil {
 		b.o.Log.Debug("bot: thread not read in", "error", err)
 	}
+	return err == nil
 }
 
 // fill sees to it that something is kept of a watched channel: what was missed of it is read in

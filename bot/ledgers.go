@@ -195,11 +195,13 @@ func (b *Bot) followTouched(ctx context.Context) error {
 		if !b.following.untouch(c.Place) {
 			continue
 		}
-		isDue, err := b.followsNow(ctx, c.Place)
-		if isDue {
-			_, err = b.bringUpToDate(ctx, c.Place, false, func(Progress) {})
+		isDone, err := b.followsNow(ctx, c.Place)
+		if isDone {
+			var read ledgerReading
+			read, err = b.bringUpToDate(ctx, c.Place, false, func(Progress) {})
+			isDone = read.Degraded == ""
 		}
-		if err != nil || !isDue {
+		if err != nil || !isDone {
 			b.following.touch(c.Place, "") // it is tried again
 		}
 		if refusal(err) == nil {

@@ -71,6 +71,8 @@ type judged struct {
 	// note says in a sentence that much of it did not hold, "" where it does.
 	note   string
 	cached bool
+	// isAsked is true where a language model was asked for it.
+	isAsked bool
 }
 
 // degradedFor is how long a report is remembered that a language model did not read as it should have: so
@@ -82,14 +84,14 @@ func (b *Bot) judge(ctx context.Context, by *reader, w work) (judged, error) {
 	key := cacheKey(by.engine, w.transcript, w.request)
 	if found, ok := b.reports.get(key); ok {
 		b.metrics.hits.Inc()
-		found.cached = true
+		found.cached, found.isAsked = true, false
 		return found, nil
 	}
-	report, dropped, err := b.askReader(ctx, by, w)
+	report, dropped, isAsked, err := b.askReader(ctx, by, w)
 	if err != nil {
 		return judged{}, fmt.Errorf("bot: %w", err)
 	}
-	found := judged{report: report}
+	found := judged{report: report, isAsked: isAsked}
 	all := rowsIn(report) + rowsDropped(dropped)
 	if n := dropped.Total(); n > 0 && !by.isModel() {
 		b.o.Log.Debug("bot: verification left out or put right", "count", n)
@@ -138,18 +140,20 @@ func rowsDropped(d summarize.Dropped) int {
 }
 
 // askReader has a reader read, and notes what that used.
-func (b *Bot) askReader(ctx context.Context, by *reader, w work) (*summarize.Report, summarize.Dropped, error) {
+func (b *Bot) askReader(ctx context.Context, by *reader, w work) (report *summarize.Report, dropped summarize.Dropped, isAsked bool, err error) {
 	if !by.isModel() {
-		return by.Summarize(ctx, w.transcript, w.request)
+		report, dropped, err = by.Summarize(ctx, w.transcript, w.request)
+		return report, dropped, false, err
 	}
 	ctx = gate.For(ctx, *by.account)
-	report, dropped, err := b.askModel(ctx, by, w)
-	if spent := gate.SpentIn(ctx); spent.Prompts > 0 {
+	report, dropped, err = b.askModel(ctx, by, w)
+	spent := gate.SpentIn(ctx)
+	if spent.Prompts > 0 {
 		b.metrics.modelTokens.WithLabelValues(w.what).Observe(float64(spent.Total()))
 		b.o.Log.Info("bot: read by a language model", "for", w.what, "server", by.account.Server, "messages", len(w.transcript.Messages),
 			"prompts", spent.Prompts, "tokens", spent.Total(), "usd", spent.USD)
 	}
-	return report, dropped, err
+	return report, dropped, spent.Prompts > 0, err
 }
 
 func (b *Bot) askModel(ctx context.Context, by *reader, w work) (*summarize.Report, summarize.Dropped, error) {
@@ -162,6 +166,14 @@ func (b *Bot) askModel(ctx context.Context, by *reader, w work) (*summarize.Repo
 	if err != nil {
 		return nil, dropped, err
 	}
-	summarize.Verify(report, w.transcript) // against the order in which it was said
+	if !by.isBy(report) { // who stands in is to read it in the order in which it was said
+		why := report.Engine.Degraded
+		if report, dropped, err = b.o.Summarizer.Summarize(ctx, w.transcript, w.request); err == nil {
+			report.Engine.Degraded = why
+		}
+		return report, dropped, err
+	}
+	report.Window = summarize.WindowOf(w.transcript)
+	summarize.Verify(report, w.transcript) // against that order too
 	return report, dropped, nil
 }

@@ -130,23 +130,38 @@ func TestWhatAModelDidNotReadIsRememberedBriefly(t *testing.T) {
 	}
 }
 
-// While nobody asks, a model that fails is asked as seldom as one that does not.
-func TestAFailingModelFollowsSeldom(t *testing.T) {
-	for name, fail := range map[string]func(*askedModel){"down": func(a *askedModel) { a.fault = "it is down" }, "in part": func(a *askedModel) { a.lacks = "Part of it was not read." }} {
-		c := newTown(t)
-		p := c.watched("agora", "ann*", "bob")
-		model := c.counting()
-		fail(model)
-		for range 60 {
-			c.say(p, "bob", "+ hm", "")
-			c.bot.following.touch(p, "")
-			if err := c.bot.followTouched(t.Context()); err != nil {
+// While nobody asks, a model that never reads all of it is asked as seldom as another, since that costs; one that
+// can't be asked is tried each hour, so that nothing grows too old before it is read.
+func TestAFailingModelFollows(t *testing.T) {
+	for name, c := range map[string]struct {
+		fail  func(*askedModel)
+		times int
+	}{
+		"down":    {func(a *askedModel) { a.fault = "it is down" }, 60},
+		"in part": {func(a *askedModel) { a.lacks = "Part of it was not read." }, 3},
+	} {
+		town := newTown(t)
+		p := town.watched("agora", "ann*", "bob")
+		model := town.counting()
+		c.fail(model)
+		hour := func() {
+			t.Helper()
+			if err := town.bot.followTouched(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			c.wait(time.Hour)
+			town.wait(time.Hour)
 		}
-		if model.times > 3 {
+		for range 60 {
+			town.say(p, "bob", "+ hm", "")
+			town.bot.following.touch(p, "")
+			hour()
+		}
+		if model.times != c.times {
 			t.Errorf("%s: asked %d times in 60 hours", name, model.times)
+		}
+		model.fault = ""
+		if hour(); name == "down" && model.readings != 1 {
+			t.Errorf("%s: nothing new was said, and it was not read once that could be", name)
 		}
 	}
 }
@@ -396,7 +411,7 @@ func TestNothingGoesIntoWhatIsGone(t *testing.T) {
 	read.Messages[1].Text = "no"
 	empty := &summarize.Report{Engine: summarize.EngineInfo{Name: "vendor"}}
 	l.takeIn(&followed{
-		judged: judged{report: empty}, told: empty, transcript: read, isWhole: true,
+		judged: judged{report: empty}, told: empty, transcript: read, shown: read, isWhole: true,
 		by: &reader{engine: "vendor clever", account: &gate.Account{}},
 	}, "key", noon.Add(time.Hour))
 	if len(l.Entries) != 1 || l.Entries[0].ID != "c" || l.Entries[0].Into != "" || l.Counts.Raised != 0 {

@@ -76,7 +76,7 @@ func (b *Bot) follow(ctx context.Context, p Place, channel Channel, wanted bool,
 		}
 		progress(Progress{Stage: Reading, Done: len(t.Messages)})
 		note := strings.TrimSpace(missing + " " + leftOut)
-		reading := ledgerReading{Place: p, Channel: channel, Transcript: t, note: note, isWhole: missing == "", since: all.since}
+		reading := ledgerReading{Place: p, Channel: channel, Transcript: t, note: note, isWhole: missing == "" && !all.isPartial, since: all.since}
 		err = b.merge(ctx, all, &reading, wanted, progress)
 		if !errors.Is(err, errMeanwhile) {
 			return reading, err
@@ -112,7 +112,7 @@ func (b *Bot) merge(ctx context.Context, all *joined, reading *ledgerReading, wa
 		if err != nil {
 			return err
 		}
-		found = &followed{judged: judged, by: by, transcript: t, isWhole: reading.isWhole}
+		found = &followed{judged: judged, by: by, transcript: t, shown: t, isWhole: reading.isWhole}
 		reading.doubt = judged.note
 	}
 	oldest := b.oldest(ctx, p.Server)

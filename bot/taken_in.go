@@ -12,6 +12,8 @@ type followed struct {
 	judged
 	by         *reader
 	transcript *summarize.Transcript
+	// shown is the transcript as the reader was shown it; what was edited or removed since stands so in transcript.
+	shown *summarize.Transcript
 	// told is the report without what was disowned.
 	told *summarize.Report
 	// isWhole is true where the transcript lacks nothing that is known to be missing.
@@ -28,16 +30,16 @@ const mostPartial = 3
 // since the model was there, and of what became of those known since then, lest an outage brings up as new what the model took for none; and
 // what it told goes where the model, once it has read the same messages, does not find it.
 func (l *Ledger) takeIn(f *followed, key string, now time.Time) {
-	before, first := l.To, l.Reading.First(f.transcript)
+	before, isNew := l.readTo(), l.Reading.New(f.transcript)
 	isModels := f.by.isModel() && f.by.isBy(f.report)
 	merged := f.told
 	if l.Reading != nil && !isModels {
-		merged = ledger.From(merged, f.transcript, first)
+		merged = ledger.From(merged, isNew)
 	}
 	had := l.Entries
 	l.Entries = ledger.Merge(l.Entries, merged, f.transcript, now)
 	if l.Reading != nil && !isModels {
-		l.Entries = ledger.Known(l.Entries, had, l.Reading.End())
+		l.Entries = ledger.Known(l.Entries, had, isNew)
 	}
 	l.Points = ledger.Note(l.Points, f.told, now)
 	if f.by.isModel() || l.Reading != nil {
@@ -45,11 +47,12 @@ func (l *Ledger) takeIn(f *followed, key string, now time.Time) {
 		l.Points = ledger.AntedateSeen(l.Points, f.transcript, before, now)
 	}
 	if isModels && f.report.Engine.Degraded == "" {
-		kept, gone := ledger.Supersede(l.Entries, f.transcript, first, now)
+		kept, gone := ledger.Supersede(l.Entries, isNew, now)
 		l.Entries, l.Counts = kept, l.Counts.Without(among(had, gone))
 	}
 	l.Read, l.Degraded = key, ""
-	if end := ledger.End(f.transcript); end.Compare(l.To) > 0 {
+	isRead := f.report.Engine.Degraded == "" || !isModels // as whoever stands in reads all
+	if end := ledger.End(f.transcript); isRead && f.isWhole && end.Compare(l.To) > 0 {
 		l.To = end
 	}
 	if f.by.isModel() {
@@ -57,27 +60,44 @@ func (l *Ledger) takeIn(f *followed, key string, now time.Time) {
 	}
 }
 
+// readTo is up to where the messages were read before, by whichever engine.
+func (l *Ledger) readTo() ledger.Position {
+	if l.To != (ledger.Position{}) {
+		return l.To
+	}
+	var to ledger.Position // of a ledger from before that was noted
+	for i := range l.Entries {
+		if seen := l.Entries[i].LastSeen; seen.After(to.Time) {
+			to.Time = seen
+		}
+	}
+	return to
+}
+
 // noteReading keeps what a language model read, so that it is read on from there; but not where
 // it, or the transcript, lacks something that may be read later.
 func (l *Ledger) noteReading(f *followed, isModels bool, now time.Time) {
 	l.Degraded = f.report.Engine.Degraded
-	if !f.cached {
+	if f.isAsked {
 		l.Asked = now.UTC()
 	}
 	if !isModels {
 		return
 	}
 	isEnough := l.Degraded == ""
-	if isEnough {
+	switch {
+	case isEnough:
 		l.Partial = 0
-	} else if l.Partial++; l.Partial >= mostPartial {
-		l.Partial, isEnough = 0, true
+	case f.isAsked:
+		if l.Partial++; l.Partial >= mostPartial {
+			l.Partial, isEnough = 0, true
+		}
 	}
 	if l.Reading == nil && len(f.transcript.Messages) < leastRead {
 		return // it was shown nothing
 	}
 	if isEnough && f.isWhole && l.Reading.End().Compare(ledger.End(f.transcript)) <= 0 {
-		l.Reading = ledger.NewReading(f.report, f.transcript, now)
+		l.Reading = ledger.NewReading(f.report, f.transcript, f.shown, now)
 	}
 }
 

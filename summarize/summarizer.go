@@ -62,7 +62,7 @@ func verified(t *Transcript, r Request, engine EngineInfo, debates []Debate, err
 	if err != nil {
 		return nil, Dropped{}, fmt.Errorf("summarize: %w", err)
 	}
-	report := &Report{Schema: Schema, Engine: engine, Window: window(t), Debates: debates}
+	report := &Report{Schema: Schema, Engine: engine, Window: WindowOf(t), Debates: debates}
 	dropped := Verify(report, t)
 	// What was asked for is picked from what holds, so that a quote which is
 	// verbatim nowhere brings nothing in.
@@ -75,8 +75,8 @@ func verified(t *Transcript, r Request, engine EngineInfo, debates []Debate, err
 	return report, dropped, nil
 }
 
-// window describes the messages of t. Programs that post are not people.
-func window(t *Transcript) Window {
+// WindowOf describes the messages of t. Programs that post are not people.
+func WindowOf(t *Transcript) Window {
 	w := Window{Messages: len(t.Messages)}
 	people := map[string]bool{}
 	for _, m := range t.Messages {

@@ -10,27 +10,24 @@ import (
 // What follows is for where one engine goes on with what another did: each finds something that the
 // other did not, in messages that both have read.
 
-// From is the report with what is new in the messages of read from index first on alone: the
-// objections that were first put there, and those put before to which somebody responds there.
-func From(report *summarize.Report, read *summarize.Transcript, first int) *summarize.Report {
-	earlier := map[string]bool{}
-	for _, m := range read.Messages[:first] {
-		earlier[m.ID] = true
-	}
+// From is the report with what is new in some messages alone: the objections that were first put
+// there, and those put elsewhere to which somebody responds there.
+func From(report *summarize.Report, isNew func(message string) bool) *summarize.Report {
+	isOld := func(q summarize.Quote) bool { return !isNew(q.Message) }
 	part := *report
 	part.Debates = copied(report.Debates)
 	for i := range part.Debates {
 		d := &part.Debates[i]
 		d.Objections = slices.DeleteFunc(copied(d.Objections), func(o summarize.Objection) bool {
-			isOld := slices.ContainsFunc(o.Quotes, func(q summarize.Quote) bool { return earlier[q.Message] })
-			return isOld && !slices.ContainsFunc(o.Responses, func(r summarize.Response) bool { return !earlier[r.Message] })
+			return slices.ContainsFunc(o.Quotes, isOld) &&
+				!slices.ContainsFunc(o.Responses, func(r summarize.Response) bool { return isNew(r.Message) })
 		})
 	}
 	return &part
 }
 
-// Known is the entries without those that were put up to a position and were not among others before.
-func Known(entries, before []Entry, upTo Position) []Entry {
+// Known is the entries without those that were not among others before, and quote messages that are not new.
+func Known(entries, before []Entry, isNew func(message string) bool) []Entry {
 	known := map[string]bool{}
 	for i := range before {
 		known[before[i].ID] = true
@@ -38,7 +35,7 @@ func Known(entries, before []Entry, upTo Position) []Entry {
 	kept := []Entry{}
 	for i := range entries {
 		e := &entries[i]
-		if known[e.ID] || !slices.ContainsFunc(e.Quotes, func(q Quote) bool { return upTo.holds(&q) }) {
+		if known[e.ID] || !slices.ContainsFunc(e.Quotes, func(q Quote) bool { return !isNew(q.Message) }) {
 			kept = append(kept, e.clone())
 		}
 	}
@@ -105,18 +102,13 @@ func AntedateSeen(seen []Seen, read *summarize.Transcript, upTo Position, noted 
 }
 
 // Supersede is the entries without those that a better reader did not find: a report of theirs, merged
-// in at a time, does not hold them, though all of the messages of read from index first on were read
-// for it, and they quote no others. What people corrected or disowned stays. It returns what is
-// left, and the entries that went.
-func Supersede(entries []Entry, read *summarize.Transcript, first int, merged time.Time) (kept, gone []Entry) {
-	anew := map[string]bool{}
-	for _, m := range read.Messages[min(first, len(read.Messages)):] {
-		anew[m.ID] = true
-	}
+// in at a time, does not hold them, though it was shown the new messages for it, and they quote no
+// others. What people corrected or disowned stays. It returns what is left, and the entries that went.
+func Supersede(entries []Entry, isNew func(message string) bool, merged time.Time) (kept, gone []Entry) {
 	merged = merged.Round(0).UTC()
 	isOut := func(e *Entry) bool {
 		return !e.LastSeen.Equal(merged) && e.Corrected == nil && len(e.NotMine)+len(e.Disowned) == 0 &&
-			!slices.ContainsFunc(e.Quotes, func(q Quote) bool { return !anew[q.Message] })
+			!slices.ContainsFunc(e.Quotes, func(q Quote) bool { return !isNew(q.Message) })
 	}
 	goes := map[string]bool{}
 	for again := true; again; { // what went into one that goes, goes with it

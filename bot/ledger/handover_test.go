@@ -86,7 +86,7 @@ func TestSupersedeProperty(t *testing.T) {
 		for _, m := range read.Messages[first:] {
 			anew[m.ID] = true
 		}
-		kept, gone := Supersede(merged, read, first, now)
+		kept, gone := Supersede(merged, func(id string) bool { return anew[id] }, now)
 		if len(kept)+len(gone) != len(merged) {
 			t.Fatalf("%d and %d of %d", len(kept), len(gone), len(merged))
 		}
@@ -133,7 +133,7 @@ func TestNoWordIsLeftInAReading(t *testing.T) {
 				}
 			}
 		}
-		r := NewReading(report, read, g.tick())
+		r := NewReading(report, read, read, g.tick())
 		m := rapid.SampledFrom(read.Messages).Draw(t, "message")
 		gone := func(o summarize.Message) bool { return o.ID == m.ID }
 		var left *Reading
@@ -192,7 +192,7 @@ func TestPositions(t *testing.T) {
 			t.Errorf("%v is not before %v", pair[0], pair[1])
 		}
 	}
-	if (Position{}).First(deploys) != 0 || End(deploys).First(deploys) != len(deploys.Messages) || End(&summarize.Transcript{}) != (Position{}) {
-		t.Error("the ends of a transcript are not where they should be")
+	if End(deploys).Message != deploys.Messages[len(deploys.Messages)-1].ID || End(&summarize.Transcript{}) != (Position{}) {
+		t.Error("the end of a transcript is not where it should be")
 	}
 }

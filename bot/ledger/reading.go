@@ -19,9 +19,8 @@ type Reading struct {
 	Time time.Time `json:"time"`
 	// At is when it was read.
 	At time.Time `json:"at"`
-	// Again are the messages before Last that were edited since, so that their old words are gone, and are
-	// to be read again.
-	Again []string `json:"again"`
+	// Read are the messages that were read.
+	Read Marks `json:"read"`
 	// Origins are the messages that the debates quote, by id.
 	Origins map[string]Origin `json:"origins"`
 	// Wordings say what the question and the labels of each debate may be made of, by its id.
@@ -46,12 +45,13 @@ type Wording struct {
 
 func (w Wording) has(person string) bool { return slices.Contains(w.People, person) }
 
-// NewReading is what a verified report found in the transcript that it was made of. It shares no memory with either.
-func NewReading(report *summarize.Report, read *summarize.Transcript, now time.Time) *Reading {
+// NewReading is what a verified report found in a transcript. shown is that transcript as its engine was
+// shown it: what was edited since is to be read again. It shares no memory with them.
+func NewReading(report *summarize.Report, read, shown *summarize.Transcript, now time.Time) *Reading {
 	end := End(read)
 	r := &Reading{
 		Debates: make([]summarize.Debate, len(report.Debates)), Last: end.Message, Time: end.Time, At: now.Round(0).UTC(),
-		Again: []string{}, Origins: map[string]Origin{}, Wordings: map[string]Wording{},
+		Read: MarksOf(shown), Origins: map[string]Origin{}, Wordings: map[string]Wording{},
 	}
 	messages := byPeople(read)
 	for i := range report.Debates {
@@ -114,28 +114,31 @@ func (r *Reading) End() Position {
 	return Position{r.Last, r.Time}
 }
 
-// First is the index of the first message of t after the last one that was read, in the order of a
-// channel; as many as t has where there is none. A message that came to be known only later, and
-// was posted before, counts as read: whoever knows that some are missing keeps the earlier Reading.
-func (r *Reading) First(t *summarize.Transcript) int { return r.End().First(t) }
-
-// Rest is t in the order in which it is to be read on: what is to be read again comes after what was
-// read, and the rest after that. first is where it begins.
-func (r *Reading) Rest(t *summarize.Transcript) (ordered *summarize.Transcript, first int) {
-	first = r.First(t)
-	if r == nil || len(r.Again) == 0 {
-		return t, first
+// New reports of messages of t, by id, whether they were not read, or read otherwise than they do now.
+func (r *Reading) New(t *summarize.Transcript) func(id string) bool {
+	fresh := make(map[string]bool, len(t.Messages))
+	for i := range t.Messages {
+		m := &t.Messages[i]
+		fresh[m.ID] = r == nil || !r.Read.has(m.ID, m.Text)
 	}
-	isAgain := func(m summarize.Message) bool { return slices.Contains(r.Again, m.ID) }
-	var again []summarize.Message
-	for _, m := range t.Messages[:first] {
-		if isAgain(m) {
-			again = append(again, m)
+	return func(id string) bool { return fresh[id] }
+}
+
+// Rest is t in the order in which it is to be read on: what was read, and then, from index first on, what was not.
+func (r *Reading) Rest(t *summarize.Transcript) (ordered *summarize.Transcript, first int) {
+	isNew := r.New(t)
+	read, rest := make([]summarize.Message, 0, len(t.Messages)), []summarize.Message{}
+	for _, m := range t.Messages {
+		if isNew(m.ID) {
+			rest = append(rest, m)
+		} else {
+			read = append(read, m)
 		}
 	}
+	first = len(read)
 	changed := *t
-	changed.Messages = slices.Concat(slices.DeleteFunc(slices.Clone(t.Messages[:first]), isAgain), again, t.Messages[first:])
-	return &changed, first - len(again)
+	changed.Messages = append(read, rest...)
+	return &changed, first
 }
 
 // In are the debates as t bears them out: what is not in it is left out, and what lost its wording is
@@ -165,16 +168,6 @@ func End(t *summarize.Transcript) Position {
 // Compare orders positions. Of ids that are numbers, as platforms make them, the longer is the later.
 func (p Position) Compare(q Position) int {
 	return cmp.Or(p.Time.Compare(q.Time), cmp.Compare(len(p.Message), len(q.Message)), cmp.Compare(p.Message, q.Message))
-}
-
-// First is the index of the first message of t after the position; as many as t has where there is none.
-func (p Position) First(t *summarize.Transcript) int {
-	for i := range t.Messages {
-		if m := &t.Messages[i]; (Position{m.ID, m.Time}).Compare(p) > 0 {
-			return i
-		}
-	}
-	return len(t.Messages)
 }
 
 // holds reports whether the message of a quote is at the position or before it; false where nobody knows when it was posted.

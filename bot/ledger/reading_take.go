@@ -28,7 +28,8 @@ func (r *Reading) Remove(messages []string) *Reading {
 	})
 }
 
-// RemoveWhere takes out the quotes of messages for which is holds, as Remove does.
+// RemoveWhere takes out the quotes of messages for which is holds, as Remove does where it is asked for
+// quoted messages.
 func (r *Reading) RemoveWhere(is func(message string, from Origin) bool) *Reading {
 	if r == nil {
 		return nil
@@ -37,7 +38,7 @@ func (r *Reading) RemoveWhere(is func(message string, from Origin) bool) *Readin
 }
 
 // Edit takes out the quotes that no longer stand in a message whose text is now another, as Remove
-// does, and has the message read again. Those whose words are merely spelled otherwise now stay, so spelled.
+// does. Those whose words are merely spelled otherwise now stay, so spelled, and the message counts as read.
 func (r *Reading) Edit(message, text string) *Reading {
 	if r == nil {
 		return nil
@@ -58,8 +59,8 @@ func (r *Reading) Edit(message, text string) *Reading {
 		left = r
 	}
 	cut := left.without(sieve{gone: fell})
-	if cut != left && !slices.Contains(cut.Again, message) {
-		cut.Again = append(cut.Again, message)
+	if changed && cut == left {
+		left.Read = left.Read.with(message, text)
 	}
 	return cut
 }
@@ -355,7 +356,7 @@ func (r *Reading) clone() *Reading {
 	for i := range r.Debates {
 		c.Debates[i] = clonedDebate(&r.Debates[i])
 	}
-	c.Again = copied(r.Again)
+	c.Read = slices.Clone(r.Read)
 	c.Origins = make(map[string]Origin, len(r.Origins))
 	maps.Copy(c.Origins, r.Origins)
 	c.Wordings = make(map[string]Wording, len(r.Wordings))

@@ -23,7 +23,7 @@ func TestNothingIsLeftInAReadingOfWhatWasTakenOut(t *testing.T) {
 		}
 		report := g.report(read)
 		summarize.Verify(report, read)
-		r := NewReading(report, read, g.tick())
+		r := NewReading(report, read, read, g.tick())
 		before, _ := json.Marshal(r)
 
 		m := rapid.SampledFrom(read.Messages).Draw(t, "message")
@@ -85,27 +85,38 @@ func TestNothingIsLeftInAReadingOfWhatWasTakenOut(t *testing.T) {
 	})
 }
 
-func TestReadingsGoOnAfterTheLastMessage(t *testing.T) {
+func TestReadingsGoOnWithWhatIsNew(t *testing.T) {
 	at := func(id string, minute int) summarize.Message {
 		return summarize.Message{ID: id, Author: "ann", Text: "text " + id, Time: day(1).Add(time.Duration(minute) * time.Minute)}
 	}
-	read := &summarize.Transcript{Messages: []summarize.Message{at("8", 1), at("9", 2)}}
-	r := NewReading(&summarize.Report{}, read, day(2))
+	edited := at("8", 1)
+	edited.Text = "another text"
+	read := &summarize.Transcript{Channel: "agora", Messages: []summarize.Message{at("8", 1), at("9", 2)}}
+	r := NewReading(&summarize.Report{}, read, read, day(2))
 	for what, c := range map[string]struct {
-		now  []summarize.Message
-		want int
+		now   []summarize.Message
+		order string
+		first int
 	}{
-		"nothing new":                       {read.Messages, 2},
-		"one more":                          {[]summarize.Message{at("8", 1), at("9", 2), at("10", 3)}, 2},
-		"the last one is gone":              {[]summarize.Message{at("8", 1), at("10", 3)}, 1},
-		"all are gone":                      {[]summarize.Message{at("10", 3)}, 0},
-		"of the same moment, by ids":        {[]summarize.Message{at("8", 2), at("10", 2)}, 1},
-		"one from before turns up too late": {[]summarize.Message{at("7", 0), at("9", 2), at("11", 3)}, 2},
-		"nothing at all":                    {nil, 0},
+		"nothing new":                   {read.Messages, "8 9", 2},
+		"one more":                      {[]summarize.Message{at("8", 1), at("9", 2), at("10", 3)}, "8 9 10", 2},
+		"the last one is gone":          {[]summarize.Message{at("8", 1), at("10", 3)}, "8 10", 1},
+		"all are gone":                  {[]summarize.Message{at("10", 3)}, "10", 0},
+		"one from before turns up late": {[]summarize.Message{at("7", 0), at("9", 2), at("11", 3)}, "9 7 11", 1},
+		"one was edited":                {[]summarize.Message{edited, at("9", 2), at("10", 3)}, "9 8 10", 1},
+		"nothing at all":                {nil, "", 0},
 	} {
-		if got := r.First(&summarize.Transcript{Messages: c.now}); got != c.want {
-			t.Errorf("%s: got %d, want %d", what, got, c.want)
+		ordered, first := r.Rest(&summarize.Transcript{Channel: "agora", Messages: c.now})
+		var ids []string
+		for _, m := range ordered.Messages {
+			ids = append(ids, m.ID)
 		}
+		if got := strings.Join(ids, " "); got != c.order || first != c.first || ordered.Channel != "agora" {
+			t.Errorf("%s: got %s from %d, want %s from %d", what, got, first, c.order, c.first)
+		}
+	}
+	if marks := r.Read.with("10", "text 10"); !marks.has("10", "text 10") || !marks.has("8", "text 8") || marks.has("10", "text") || r.Read.has("10", "text 10") {
+		t.Error("marks are not what was put in")
 	}
 	var none *Reading
 	if none.Remove([]string{"8"}) != nil || none.Edit("8", "") != nil || none.Forget("ann") != nil {
