@@ -415,3 +415,33 @@ func TestWhoStandsInNoticesAnswers(t *testing.T) {
 		t.Errorf("the ledger holds %q", got)
 	}
 }
+
+// A message that is deleted while a model reads costs no second reading, and nothing of it is told.
+func TestWhatIsDeletedMeanwhileCostsNothing(t *testing.T) {
+	c := newTown(t)
+	p := c.watched("agora", "ann*", "bob")
+	model, g := c.withModel()
+	c.consents(g, true)
+	one := c.say(p, "ann", "+ ship it", "")
+	two := c.say(p, "bob", "- who tests it", one)
+	c.say(p, "bob", "- who pays", one)
+	c.bot.o.Model.Summarizer.Engine = meanwhile{model, func() { c.bot.gone.removed(p, two) }}
+	if got := gists(c.readIn(p, true).Entries); got != "who pays unanswered" || model.readings != 1 {
+		t.Errorf("of the ledger %q, in %d readings", got, model.readings)
+	}
+	made, err := c.bot.reportOn(t.Context(), Request{Command: Summary, Asker: "ann", Here: p, Place: p}, func(Progress) {})
+	if err != nil || len(made.report.Debates[0].Objections) != 1 {
+		t.Errorf("%v, %+v", err, made)
+	}
+}
+
+// meanwhile is an engine during whose work something happens.
+type meanwhile struct {
+	*clever
+	happens func()
+}
+
+func (m meanwhile) Read(ctx context.Context, t *summarize.Transcript, progress func(int, int)) (summarize.EngineInfo, []summarize.Debate, error) {
+	defer m.happens()
+	return m.clever.Read(ctx, t, progress)
+}

@@ -71,20 +71,26 @@ func (b *Bot) report(ctx context.Context, r Request, channel Channel, progress f
 		return nil, err
 	}
 	found, err := b.judge(ctx, by, work{string(r.Command), from, t, request, since, nil})
-	// What was deleted or edited meanwhile may stand anywhere in the report, so it is made anew.
+	// What was deleted or edited meanwhile may stand anywhere in the report, so it is made anew; but what
+	// a language model found is carried over, since that cost something.
 	for tries := 1; err == nil; tries++ {
 		now := job.apply(all)
 		if now == all {
 			break
 		}
-		if tries == mostJudged { // which costs each time
+		if tries == mostJudged {
 			return nil, muchChanges()
 		}
+		before := t
 		all = now
 		if t, leftOut, err = b.leaveOut(ctx, all); err != nil {
 			return nil, err
 		}
 		from[0].Messages = idsOf(t)
+		if by.isModel() {
+			found.report = carriedOver(found.report, before, t)
+			continue
+		}
 		found, err = b.judge(ctx, by, work{string(r.Command), from, t, request, since, nil})
 	}
 	if err != nil {

@@ -24,6 +24,8 @@ type ledgerReading struct {
 	note string
 	// doubt says in a sentence that much of what was read for it did not hold, "" where it does or nothing was read.
 	doubt string
+	// found is what was found in it; nil where nobody has looked.
+	found *followed
 	// isWhole is true where nothing is known to be missing from what was read.
 	isWhole bool
 	since   mark
@@ -68,6 +70,7 @@ func (b *Bot) follow(ctx context.Context, p Place, channel Channel, wanted bool,
 		return ledgerReading{}, err
 	}
 	defer all.end()
+	var found *followed
 	for range mostJudged {
 		all.apply()
 		t, leftOut, err := b.leaveOut(ctx, all.transcript(b.platform(), channel.Name))
@@ -77,7 +80,9 @@ func (b *Bot) follow(ctx context.Context, p Place, channel Channel, wanted bool,
 		progress(Progress{Stage: Reading, Done: len(t.Messages)})
 		note := strings.TrimSpace(missing + " " + leftOut)
 		reading := ledgerReading{Place: p, Channel: channel, Transcript: t, note: note, isWhole: missing == "" && !all.isPartial, since: all.since}
+		reading.found = found.on(t)
 		err = b.merge(ctx, all, &reading, wanted, progress)
+		found = reading.found
 		if !errors.Is(err, errMeanwhile) {
 			return reading, err
 		}
@@ -105,15 +110,18 @@ func (b *Bot) merge(ctx context.Context, all *joined, reading *ledgerReading, wa
 		return err
 	}
 	key := cacheKey(by.engine, t, summarize.Request{})
-	var found *followed
-	if wanted || kept.isBehind(by, key, b.o.Now()) {
+	found := reading.found
+	if found == nil && (wanted || kept.isBehind(by, key, b.o.Now())) {
 		request := summarize.Request{Progress: judging(progress)}
 		judged, err := b.judge(ctx, by, work{followWork, all.sources(t), t, request, all.since, kept.Reading})
 		if err != nil {
 			return err
 		}
 		found = &followed{judged: judged, by: by, transcript: t, shown: t, isWhole: reading.isWhole}
-		reading.doubt = judged.note
+		reading.found = found
+	}
+	if found != nil {
+		reading.doubt = found.note
 	}
 	oldest := b.oldest(ctx, p.Server)
 	reading.Ledger, err = b.changeLedger(ctx, p, func(l *Ledger) (bool, error) {
