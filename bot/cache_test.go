@@ -172,7 +172,7 @@ func TestCacheKeyHoldsEveryField(t *testing.T) {
 		}
 	}
 	fieldsOf(summarize.Message{}, func(t *summarize.Transcript, _ *summarize.Request) any { return &t.Messages[1] })
-	fieldsOf(summarize.Transcript{}, func(t *summarize.Transcript, _ *summarize.Request) any { return t })
+	fieldsOf(summarize.Transcript{}, func(t *summarize.Transcript, _ *summarize.Request) any { return t }, "Gone")
 	fieldsOf(summarize.Request{}, func(_ *summarize.Transcript, r *summarize.Request) any { return r }, "Progress")
 	if cacheKey("a", &summarize.Transcript{}, summarize.Request{}) == cacheKey("b", &summarize.Transcript{}, summarize.Request{}) {
 		t.Error("the engine is not in the key")

@@ -64,6 +64,17 @@ func (j *joined) apply() (changed bool) {
 	return changed
 }
 
+// jobs returns the job of the part in which a message stands, nil where it stands in none.
+func (j *joined) jobs() func(id string) *job {
+	of := map[string]*job{}
+	for _, p := range j.parts {
+		for i := range p.Messages {
+			of[p.Messages[i].ID] = p.job
+		}
+	}
+	return func(id string) *job { return of[id] }
+}
+
 // transcript is all of it as one, in order of time.
 func (j *joined) transcript(platform, channel string) *summarize.Transcript {
 	t := &summarize.Transcript{Platform: platform, Channel: channel, Names: map[string]string{}}

@@ -125,3 +125,28 @@ func (j *job) applyEvents(t *summarize.Transcript) *summarize.Transcript {
 	current.Messages = now
 	return &current
 }
+
+// withGone is a transcript that tells which of its messages are gone since, or written by somebody who is left
+// out since. jobOf is the job of a message's place.
+func withGone(t *summarize.Transcript, jobOf func(id string) *job) *summarize.Transcript {
+	messages := make(map[string]*summarize.Message, len(t.Messages))
+	for i := range t.Messages {
+		messages[t.Messages[i].ID] = &t.Messages[i]
+	}
+	told := *t
+	told.Gone = func(id string) bool {
+		j, m := jobOf(id), messages[id]
+		return m != nil && j != nil && j.isGone(m)
+	}
+	return &told
+}
+
+// isGone reports whether a message is gone since the job began, or whoever wrote it is left out since.
+func (j *job) isGone(m *summarize.Message) bool {
+	if j.removals.gone.Contains(messageKey{j.place, m.ID}) || j.removals.people.current().since(j.leftOut).covers(m) {
+		return true
+	}
+	j.removals.mu.Lock()
+	defer j.removals.mu.Unlock()
+	return j.closed
+}

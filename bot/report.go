@@ -50,8 +50,8 @@ func (b *Bot) inTurn(ctx context.Context, p Place, progress func(Progress), work
 // report reads the window, has it summarized, and leaves out what was deleted meanwhile, who is
 // left out, and what people disowned or corrected.
 func (b *Bot) report(ctx context.Context, r Request, channel Channel, progress func(Progress)) (*reported, error) {
-	job := b.gone.watch(r.Place.home())
-	defer job.end()
+	events := b.gone.watch(r.Place.home())
+	defer events.end()
 	since := b.reports.begin()
 
 	progress(Progress{Stage: Reading})
@@ -59,11 +59,12 @@ func (b *Bot) report(ctx context.Context, r Request, channel Channel, progress f
 	if err != nil {
 		return nil, err
 	}
-	all := job.apply(&summarize.Transcript{Platform: b.platform(), Channel: channel.Name, Messages: read.Messages, Names: read.Names})
+	all := events.apply(&summarize.Transcript{Platform: b.platform(), Channel: channel.Name, Messages: read.Messages, Names: read.Names})
 	t, leftOut, err := b.leaveOut(ctx, all)
 	if err != nil {
 		return nil, err
 	}
+	t = withGone(t, func(string) *job { return events })
 	request := summarize.Request{About: r.Topic, Progress: judging(progress)}
 	from := []Source{{Place: r.Place.home(), Messages: idsOf(t)}}
 	by, err := b.readerFor(ctx, r.Place.Server)
@@ -74,7 +75,7 @@ func (b *Bot) report(ctx context.Context, r Request, channel Channel, progress f
 	// What was deleted or edited meanwhile may stand anywhere in the report, so it is made anew; but what
 	// a language model found is carried over, since that cost something.
 	for tries := 1; err == nil; tries++ {
-		now := job.apply(all)
+		now := events.apply(all)
 		if now == all {
 			break
 		}

@@ -77,6 +77,7 @@ func (b *Bot) follow(ctx context.Context, p Place, channel Channel, wanted bool,
 		if err != nil {
 			return ledgerReading{}, err
 		}
+		t = withGone(t, all.jobs())
 		progress(Progress{Stage: Reading, Done: len(t.Messages)})
 		note := strings.TrimSpace(missing + " " + leftOut)
 		reading := ledgerReading{Place: p, Channel: channel, Transcript: t, note: note, isWhole: missing == "" && !all.isPartial, since: all.since}

@@ -40,6 +40,9 @@ type Transcript struct {
 	// Absent are the display names, by id, of people of whom nothing is read. They are never shown: they
 	// are for whoever must keep them out of sight, since others may call these people by name.
 	Absent map[string]string `json:"-"`
+	// Gone reports of messages, by id, whether they were removed since, for whoever gives them to another
+	// piece by piece; nil where none is. It may be called from several goroutines.
+	Gone func(id string) bool `json:"-"`
 }
 
 // Name is the display name of a person, or the id where the transcript has no name for it.

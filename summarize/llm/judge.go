@@ -44,9 +44,13 @@ func (r *reading) judgeOne(ctx context.Context, t trial, share float64) (int, er
 	if err := t.turn.wait(ctx); err != nil {
 		return 0, err
 	}
-	missed := map[string]bool{}
+	all, missed := len(t.charges), map[string]bool{}
 	for _, w := range t.windows {
 		part := r.steps.part(share / float64(len(t.windows)))
+		if t = r.standing(t); len(t.charges) == 0 {
+			part(1)
+			continue
+		}
 		put := slices.DeleteFunc(slices.Clone(t.charges), func(c charge) bool { return !c.objection.putBy(w.rows[len(w.rows)-1]) })
 		if len(put) == 0 {
 			part(1)
@@ -71,7 +75,25 @@ func (r *reading) judgeOne(ctx context.Context, t trial, share float64) (int, er
 			c.objection.hear(r.sheet, out.on(c.id))
 		}
 	}
-	return len(t.charges) - len(missed), nil
+	return all - len(missed), nil
+}
+
+// standing is a trial of the objections of which not all messages were removed meanwhile. Of the others
+// nothing is told to the model any more, nor will be to anybody.
+func (r *reading) standing(t trial) trial {
+	isGone := func(c charge) bool {
+		return len(c.objection.Quotes) > 0 && !slices.ContainsFunc(c.objection.Quotes, func(q draftQuote) bool {
+			return q.N < 1 || q.N > len(r.sheet.rows) || !r.sheet.gone(q.N)
+		})
+	}
+	if r.sheet.transcript.Gone == nil || !slices.ContainsFunc(t.charges, isGone) {
+		return t
+	}
+	t.charges = slices.DeleteFunc(slices.Clone(t.charges), isGone)
+	if len(t.charges) > 0 {
+		t.task = r.prompts.judge + "\n\n" + r.sheet.described(t.charges)
+	}
+	return t
 }
 
 // taskOn is the task of a trial with regard to one of its windows.

@@ -97,6 +97,11 @@ func (s *sheet) row(number int) *row {
 // conversation is the rows as a model is shown them.
 func (s *sheet) conversation(numbers []int) string { return "The conversation:\n" + s.lines(numbers) }
 
+// gone reports whether a row's message was removed since the sheet was made.
+func (s *sheet) gone(n int) bool {
+	return s.transcript.Gone != nil && s.transcript.Gone(s.rows[n-1].message.ID)
+}
+
 // aGap is how long nobody must have written for the time to be told again.
 const aGap = 30 * time.Minute
 
@@ -107,6 +112,9 @@ func (s *sheet) lines(numbers []int) string {
 	encoder.SetEscapeHTML(false)
 	var last time.Time
 	for _, n := range numbers {
+		if s.gone(n) {
+			continue
+		}
 		r := &s.rows[n-1]
 		l := line{N: n, By: s.people.handle(r.message.Author), Text: r.shown, Files: r.files}
 		if at := r.message.Time; !at.IsZero() {
