@@ -50,7 +50,14 @@ func (b *Bot) leaveOthers(ctx context.Context, servers []string) error {
 	if err != nil {
 		return err
 	}
+	decided, err := b.o.Storage.Decided(ctx, b.platform())
+	if err != nil {
+		return err
+	}
 	places = slices.Concat(places, sources, ledgers)
+	for _, server := range decided {
+		places = append(places, Place{Server: server})
+	}
 	for _, c := range watched {
 		places = append(places, c.Place)
 	}

@@ -78,6 +78,8 @@ func (t *till) SetConsent(_ context.Context, a gate.Account, c gate.Consent) err
 	return nil
 }
 
+func (t *till) Decided(context.Context, string) ([]string, error) { return nil, nil }
+
 func (t *till) Spend(_ context.Context, _ gate.Account, at time.Time, s gate.Spent) error {
 	t.spent = append(t.spent, gate.DaySpent{Day: at.Truncate(day), Spent: s})
 	return nil

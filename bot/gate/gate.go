@@ -75,6 +75,8 @@ type Storage interface {
 	// Consent is what a server decided last, the zero Consent where nothing.
 	Consent(ctx context.Context, a Account) (Consent, error)
 	SetConsent(ctx context.Context, a Account, c Consent) error
+	// Decided are the servers of a platform that decided anything.
+	Decided(ctx context.Context, platform string) (servers []string, err error)
 	// Spend adds to what was used on the day of a time, in UTC.
 	Spend(ctx context.Context, a Account, at time.Time, s Spent) error
 	// SpentSince is what was used on each day from that of a time on, in order, without days on which nothing was.

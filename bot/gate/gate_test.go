@@ -50,6 +50,8 @@ func (t *till) SetConsent(_ context.Context, a Account, c Consent) error {
 	return t.fault
 }
 
+func (t *till) Decided(context.Context, string) ([]string, error) { return nil, t.fault }
+
 func (t *till) Spend(ctx context.Context, a Account, at time.Time, s Spent) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()

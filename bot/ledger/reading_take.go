@@ -37,6 +37,22 @@ func (r *Reading) RemoveWhere(is func(message string, from Origin) bool) *Readin
 	return r.without(sieve{gone: func(q *summarize.Quote) bool { return is(q.Message, r.Origins[q.Message]) }})
 }
 
+// Reword takes out the questions and labels of all debates, which may be made of messages that nobody quotes.
+func (r *Reading) Reword() *Reading {
+	if r == nil {
+		return nil
+	}
+	left := r.clone()
+	for i := range left.Debates {
+		d := &left.Debates[i]
+		d.Question = ""
+		for j := range d.Sides {
+			d.Sides[j].Label = ""
+		}
+	}
+	return left
+}
+
 // Edit takes out the quotes that no longer stand in a message whose text is now another, as Remove
 // does. Those whose words are merely spelled otherwise now stay, so spelled, and the message counts as read.
 func (r *Reading) Edit(message, text string) *Reading {

@@ -41,6 +41,9 @@ func consenting(t *testing.T, s bot.Storage) {
 	taken.By = ""
 	check("by somebody who is not known any more", guild, taken)
 	check("of another platform's person", workspace, given)
+	servers, err := s.Decided(ctx, platform)
+	must(t, err)
+	same(t, "who decided", servers, []string{guild.Server})
 	must(t, s.RemoveServer(ctx, platform, guild.Server))
 	check("after the server was left", guild, gate.Consent{})
 	check("that of another platform", workspace, given)

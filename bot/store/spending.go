@@ -40,6 +40,26 @@ func (s *Store) SetConsent(ctx context.Context, a gate.Account, c gate.Consent) 
 	})
 }
 
+// Decided are the servers of a platform that decided anything about a language model.
+func (s *Store) Decided(ctx context.Context, platform string) (servers []string, err error) {
+	err = s.read(ctx, "decided", func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, "SELECT server FROM consents WHERE platform = ? ORDER BY server", platform)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = rows.Close() }()
+		for rows.Next() {
+			var server string
+			if err := rows.Scan(&server); err != nil {
+				return err
+			}
+			servers = append(servers, server)
+		}
+		return rows.Err()
+	})
+	return servers, err
+}
+
 // Spend adds to what a server used on the day of a time, in UTC.
 func (s *Store) Spend(ctx context.Context, a gate.Account, at time.Time, spent gate.Spent) error {
 	return s.write(ctx, "spend", func(tx *sql.Tx) error {

@@ -41,7 +41,7 @@ type Prompt struct {
 	Begin func(ctx context.Context) (settle func(Usage), err error)
 }
 
-// Try sends a prompt once where Begin allows it, and settles what that cost, after a panic too. An
+// Try sends a prompt once where Begin allows it, and settles what that cost. An
 // error of Begin's is returned as it is; nothing is to be sent after one.
 func (p Prompt) Try(ctx context.Context, send func() (Reply, error)) (reply Reply, err error) {
 	if p.Begin == nil {

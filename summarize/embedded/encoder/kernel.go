@@ -31,6 +31,8 @@ const (
 // rounded by itself.
 type kernels struct {
 	name string
+	// repack brings a panel into the order in which products reads it; nil where it has that.
+	repack func(panel []int8)
 	// products sets acc to the sums of row times weight for 1 to tileRows rows of
 	// in bytes that lie one behind the other; the other rows of acc are left undefined.
 	products func(acc *tile, rows int, a []uint8, in int, panel []int8)

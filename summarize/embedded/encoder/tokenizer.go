@@ -66,7 +66,7 @@ func newTokenizer(vocabulary string) (*tokenizer, error) {
 }
 
 // build gives a state its children: order are the pieces that begin with the
-// depth bytes which lead to it. Before free no state is unused.
+// depth bytes which lead to it. Before free, hardly a state is unused.
 func (t *tokenizer) build(pieces []string, order []int32, depth int, state int32, free *int32) {
 	for len(order) > 0 && len(pieces[order[0]]) == depth {
 		t.piece[state] = order[0]
@@ -85,8 +85,11 @@ func (t *tokenizer) build(pieces []string, order []int32, depth int, state int32
 		*free++
 	}
 	base := max(0, *free-int32(pieces[order[0]][depth]))
-	for !t.fits(base, pieces, order, starts, depth) {
+	for tries := 0; !t.fits(base, pieces, order, starts, depth); tries++ {
 		base++
+		if tries == 64 { // what is left there is too scattered to be worth the search
+			*free = base
+		}
 	}
 	t.grow(int(base) + 256)
 	t.base[state] = base
@@ -209,7 +212,11 @@ func (s *tokenScratch) normalize(text string) {
 	if isASCII(text) {
 		s.text = append(s.text, text...)
 	} else {
-		s.text = norm.NFKC.AppendString(s.text, text)
+		if norm.NFKC.QuickSpanString(text) == len(text) {
+			s.text = append(s.text, text...)
+		} else {
+			s.text = norm.NFKC.AppendString(s.text, text)
+		}
 		s.text = foldSeparators(s.text)
 	}
 	if len(s.text) == 1 {

@@ -56,19 +56,23 @@ type matrix struct {
 	scales  []float32 // by output
 	sums    []int32   // of the integers, by output
 	panels  []int8
+	rest    *matrix // what the integers lost to rounding, where it matters
 }
 
 func (m *matrix) panel(i int) []int8 { return m.panels[i*panelSize*m.in:][:panelSize*m.in] }
 
 // weightReader takes weights.bin apart, front to back.
 type weightReader struct {
-	data []byte
-	err  error
+	data   []byte
+	size   int // of the whole file
+	repack func([]int8)
+	err    error
 }
 
-// loadModel reads what summarize/embedded/training/encoder wrote.
-func loadModel(data []byte) (*model, error) {
-	r := &weightReader{data: data}
+// loadModel reads what summarize/embedded/training/encoder wrote, and has repack,
+// where there is one, bring the panels of the matrices into another order. It keeps data.
+func loadModel(data []byte, repack func(panel []int8)) (*model, error) {
+	r := &weightReader{data: data, size: len(data), repack: repack}
 	if got := r.bytes(len(magic)); string(got) != magic {
 		return nil, fmt.Errorf("encoder: weights: not a file of weights")
 	}
@@ -81,16 +85,23 @@ func loadModel(data []byte) (*model, error) {
 		l.in = in
 		l.norm = r.norms(in)
 		l.queries = r.matrix(in, 3*in)
+		if in != modelSize {
+			l.queries.rest = new(r.matrix(in, 3*in))
+		}
 		l.attended = r.matrix(in, modelSize)
 		if in != modelSize {
-			residual := r.matrix(in, modelSize)
-			l.residual = &residual
+			l.residual = new(r.matrix(in, modelSize))
+			l.residual.rest = new(r.matrix(in, modelSize))
 		}
 		l.hiddenNorm = r.norms(modelSize)
 		l.hidden = r.matrix(modelSize, hiddenSize)
 		l.fromHidden = r.matrix(hiddenSize, modelSize)
+		if in == modelSize {
+			l.fromHidden.rest = new(r.matrix(hiddenSize, modelSize))
+		}
 	}
 	m.last = r.matrix(modelSize, modelSize)
+	m.last.rest = new(r.matrix(modelSize, modelSize))
 	if r.err == nil && len(r.data) != 0 {
 		r.err = fmt.Errorf("encoder: weights: %d bytes too many", len(r.data))
 	}
@@ -118,8 +129,10 @@ func (r *weightReader) floats(n int) []float32 {
 	return values
 }
 
-// ints8 shares the file's memory: a byte and an int8 differ only in what they are taken for.
+// ints8 begins at the next cache line. It shares the file's memory: a byte and
+// an int8 differ only in what they are taken for.
 func (r *weightReader) ints8(n int) []int8 {
+	r.bytes(-(r.size - len(r.data)) & 63)
 	data := r.bytes(n)
 	return unsafe.Slice((*int8)(unsafe.Pointer(unsafe.SliceData(data))), n)
 }
@@ -134,5 +147,8 @@ func (r *weightReader) matrix(in, out int) matrix {
 		m.sums[i] = int32(binary.LittleEndian.Uint32(data[4*i:]))
 	}
 	m.panels = r.ints8(in * out)
+	for i := 0; r.repack != nil && i < out/panelSize; i++ {
+		r.repack(m.panel(i))
+	}
 	return m
 }

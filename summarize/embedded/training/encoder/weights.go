@@ -49,13 +49,18 @@ func (s *source) weights() ([]byte, error) {
 			name+"MultiheadAttention/output_transform_single/bias/"+part, in, modelSize)
 		if in != modelSize {
 			w.matrix(name+"dense/kernel/"+part, name+"dense/bias/"+part, in, modelSize)
+			w.rest(w.tensor(name+"dense/kernel/"+part, in*modelSize), in, modelSize)
 		}
 		w.floats(w.tensor(name+"FFN/"+norm+"scale/"+part, modelSize))
 		w.floats(w.tensor(name+"FFN/"+norm+"bias/"+part, modelSize))
 		w.matrix(stacked+"FFN/conv1/Tensordot/Reshape_1", name+"FFN/conv1/bias/"+part, modelSize, hiddenSize)
 		w.matrix(stacked+"FFN/conv2/Tensordot/Reshape_1", name+"FFN/conv2/bias/"+part, hiddenSize, modelSize)
+		if in == modelSize {
+			w.rest(w.tensor(stacked+"FFN/conv2/Tensordot/Reshape_1", hiddenSize*modelSize), hiddenSize, modelSize)
+		}
 	}
 	w.matrix("hidden_layers/tanh_layer_0/weights", "hidden_layers/tanh_layer_0/bias", modelSize, modelSize)
+	w.rest(w.tensor("hidden_layers/tanh_layer_0/weights", modelSize*modelSize), modelSize, modelSize)
 	return w.out, w.err
 }
 
@@ -88,7 +93,15 @@ func (w *writer) embeddings() {
 		}
 	}
 	w.floats(scales)
-	w.out = append(w.out, rows...)
+	w.ints(rows)
+}
+
+// ints writes integers at an offset that a cache line begins at.
+func (w *writer) ints(values []byte) {
+	for len(w.out)%64 != 0 {
+		w.out = append(w.out, 0)
+	}
+	w.out = append(w.out, values...)
 }
 
 // timing writes what is added to the embedding at every position: sines, then
@@ -117,10 +130,31 @@ func (w *writer) queries(name string, in int) {
 		}
 	}
 	w.packed(kernel, bias, in, 3*in)
+	if in == embeddingSize {
+		w.rest(kernel, in, 3*in)
+	}
 }
 
 func (w *writer) matrix(kernel, bias string, in, out int) {
 	w.packed(w.tensor(kernel, in*out), w.tensor(bias, out), in, out)
+}
+
+// rest writes, as a matrix of its own, what packed lost of another to rounding.
+// The matrices that read the embeddings have one, as most of the error in the
+// vectors came from them, and those that are used once a text, as it costs little there.
+func (w *writer) rest(kernel []float32, in, out int) {
+	lost := append([]float32(nil), kernel...)
+	column := make([]float32, in)
+	for o := range out {
+		for k := range in {
+			column[k] = kernel[k*out+o]
+		}
+		scale := scaleOf(column)
+		for k, v := range column {
+			lost[k*out+o] = v - float32(float32(int8(quantized(v, scale)))*scale)
+		}
+	}
+	w.packed(lost, make([]float32, out), in, out)
 }
 
 // packed writes a matrix of in rows and out columns: the outputs' biases, their
@@ -146,7 +180,7 @@ func (w *writer) packed(kernel, bias []float32, in, out int) {
 	for _, sum := range sums {
 		w.out = binary.LittleEndian.AppendUint32(w.out, uint32(sum))
 	}
-	w.out = append(w.out, ints...)
+	w.ints(ints)
 }
 
 // scaleOf is what an integer step stands for, so that the values fill -127 to 127.
