@@ -137,7 +137,7 @@ func (r *Reading) Rest(t *summarize.Transcript) (ordered *summarize.Transcript, 
 	}
 	first = len(read)
 	changed := *t
-	changed.Messages = append(read, rest...)
+	changed.Messages = slices.Concat(read, rest)
 	return &changed, first
 }
 

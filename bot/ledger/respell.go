@@ -74,8 +74,7 @@ func isTypo(a, b string) bool {
 	if strings.ContainsFunc(a+b, isOther) {
 		return false
 	}
-	isPunct := func(r rune) bool { return unicode.IsPunct(r) }
-	if strings.EqualFold(strings.TrimFunc(a, isPunct), strings.TrimFunc(b, isPunct)) {
+	if strings.EqualFold(strings.TrimFunc(a, unicode.IsPunct), strings.TrimFunc(b, unicode.IsPunct)) {
 		return true
 	}
 	if denies(a) != denies(b) {
