@@ -27,8 +27,9 @@ const mostPartial = 3
 //
 // Once a language model reads a channel, what one reader newly finds in messages that another had read
 // before is no news. An engine that stands in for the model tells only of objections that were first put
-// since the model was there, and of what became of those known since then, lest an outage brings up as new what the model took for none; and
-// what it told goes where the model, once it has read the same messages, does not find it.
+// since the model was there, and of what became of those known since then, lest an outage brings up as
+// new what the model took for none; and what it told goes where the model, once it has read the same
+// messages, does not find it.
 func (l *Ledger) takeIn(f *followed, key string, now time.Time) {
 	before, isNew := l.readTo(), l.Reading.New(f.transcript)
 	isModels := f.by.isModel() && f.by.isBy(f.report)

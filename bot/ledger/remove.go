@@ -20,10 +20,11 @@ func Remove(entries []Entry, messages []string) (kept []Entry, changed []string)
 }
 
 // Edit takes out of the entries the quotes that no longer stand in a message
-// whose text is now another, as Remove does; those whose words are merely spelled otherwise now stay, so spelled. But an entry that the message raised
-// keeps its identity: the quote stays without its text, and the entry is not
-// Shown for lack of another, until the message is read again. It returns what is
-// left, and the ids of the entries that changed or went.
+// whose text is now another, as Remove does. Quotes whose words are merely spelled
+// otherwise now stay, so spelled. An entry that the message raised keeps its
+// identity: the quote stays without its text, and the entry is not Shown for lack
+// of another, until the message is read again. It returns what is left, and the ids
+// of the entries that changed or went.
 func Edit(entries []Entry, message, text string) (kept []Entry, changed []string) {
 	return without(entries, func(e *Entry) bool { return e.edit(message, text) })
 }

@@ -1,0 +1,74 @@
+package ledger
+
+import (
+	"strings"
+
+	"crux/summarize"
+)
+
+// Edit takes out the quotes that no longer stand in a message whose text is now another, as Remove
+// does. Those whose words are merely spelled otherwise now stay, so spelled, and the message counts as read.
+func (r *Reading) Edit(message, text string) *Reading {
+	if r == nil {
+		return nil
+	}
+	fell := func(q *summarize.Quote) bool { return q.Message == message && !strings.Contains(text, q.Text) }
+	left, changed := r.clone(), false
+	for i := range left.Debates {
+		editQuotes(&left.Debates[i], func(q *summarize.Quote) {
+			if !fell(q) {
+				return
+			}
+			if now, ok := respelled(q.Text, text); ok {
+				q.Text, changed = now, true
+			}
+		})
+	}
+	if !changed {
+		left = r
+	}
+	cut := left.without(sieve{gone: fell})
+	if changed && cut == left {
+		left.Read = left.Read.with(message, text)
+	}
+	return cut
+}
+
+// Heed is Edit for all messages of t that read otherwise than they did.
+func (r *Reading) Heed(t *summarize.Transcript) *Reading {
+	if r == nil {
+		return nil
+	}
+	for i := range t.Messages {
+		if m := &t.Messages[i]; r.quotes(m.ID) {
+			r = r.Edit(m.ID, m.Text)
+		}
+	}
+	return r
+}
+
+func (r *Reading) quotes(message string) bool {
+	_, is := r.Origins[message]
+	return is
+}
+
+// editQuotes calls edit for all quotes of a debate, to change them.
+func editQuotes(d *summarize.Debate, edit func(*summarize.Quote)) {
+	each := func(quotes []summarize.Quote) {
+		for i := range quotes {
+			edit(&quotes[i])
+		}
+	}
+	for i := range d.Points {
+		each(d.Points[i].Quotes)
+	}
+	for i := range d.Objections {
+		each(d.Objections[i].Quotes)
+		for j := range d.Objections[i].Responses {
+			edit(&d.Objections[i].Responses[j].Quote)
+		}
+	}
+	for i := range d.Agreements {
+		each(d.Agreements[i].Quotes)
+	}
+}
