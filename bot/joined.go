@@ -252,7 +252,8 @@ func (b *Bot) kept(ctx context.Context, p Place, most int) (History, error) {
 }
 
 // fillThread reads in a thread that began while crux listened, of which the store can't know that it
-// has all, or of which something did not reach the store. It reports whether that is all there now.
+// has all, or of which something did not reach the store. It reports whether all is there now
+// that crux may read of it.
 func (b *Bot) fillThread(ctx context.Context, thread, channel Place) bool {
 	_, _, err := b.o.Storage.Kept(ctx, b.platform(), thread, 1)
 	isWhole := b.following.live(thread) && !errors.Is(err, ErrNotKept)
@@ -263,7 +264,7 @@ func (b *Bot) fillThread(ctx context.Context, thread, channel Place) bool {
 	if err != nil {
 		b.o.Log.Debug("bot: thread not read in", "error", err)
 	}
-	return err == nil
+	return err == nil || refusal(err) != nil && !isPassing(err)
 }
 
 // fill sees to it that something is kept of a watched channel: what was missed of it is read in

@@ -161,19 +161,14 @@ func (b *Bot) askModel(ctx context.Context, by *reader, w work) (*summarize.Repo
 		return by.Summarize(ctx, w.transcript, w.request)
 	}
 	earlier := w.earlier.Heed(w.transcript)
-	ordered, first := earlier.Rest(w.transcript)
-	report, dropped, err := by.Continue(ctx, earlier.In(w.transcript), ordered, first, w.request)
-	if err != nil {
-		return nil, dropped, err
-	}
-	if !by.isBy(report) { // who stands in is to read it in the order in which it was said
-		why := report.Engine.Degraded
-		if report, dropped, err = b.o.Summarizer.Summarize(ctx, w.transcript, w.request); err == nil {
-			report.Engine.Degraded = why
-		}
+	report, dropped, err := by.Continue(ctx, earlier.In(w.transcript), w.transcript, earlier.New(w.transcript), w.request)
+	if err != nil || by.isBy(report) {
 		return report, dropped, err
 	}
-	report.Window = summarize.WindowOf(w.transcript)
-	summarize.Verify(report, w.transcript) // against that order too
-	return report, dropped, nil
+	// Who stands in is to read it in the order in which it was said.
+	why := report.Engine.Degraded
+	if report, dropped, err = b.o.Summarizer.Summarize(ctx, w.transcript, w.request); err == nil {
+		report.Engine.Degraded = why
+	}
+	return report, dropped, err
 }

@@ -38,7 +38,7 @@ func TestWhatIsEditedIsReadAgain(t *testing.T) {
 			t.Errorf("%q: %s; shown %d messages", text, got, model.shown-before)
 		}
 	}
-	edit("- who tests it then", "who tests it then unanswered; who pays unanswered", 0)
+	edit("- who tests it then", "who tests it then unanswered; who pays unanswered", 1)
 	edit("- that needs a test bench first", "that needs a test bench first unanswered; who pays unanswered", 1)
 }
 

@@ -143,7 +143,8 @@ func withGone(t *summarize.Transcript, jobOf func(id string) *job) *summarize.Tr
 
 // isGone reports whether a message is gone since the job began, or whoever wrote it is left out since.
 func (j *job) isGone(m *summarize.Message) bool {
-	if j.removals.gone.Contains(messageKey{j.place, m.ID}) || j.removals.people.current().since(j.leftOut).covers(m) {
+	now := j.removals.people.current()
+	if j.removals.gone.Contains(messageKey{j.place, m.ID}) || now.covers(m) && !j.leftOut.covers(m) {
 		return true
 	}
 	j.removals.mu.Lock()

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"time"
 
 	"crux/bot/ledger"
@@ -31,7 +32,7 @@ const mostPartial = 3
 // new what the model took for none; and what it told goes where the model, once it has read the same
 // messages, does not find it.
 func (l *Ledger) takeIn(f *followed, key string, now time.Time) {
-	before, isNew := l.readTo(), l.Reading.New(f.transcript)
+	before, isNew, isShown := l.readTo(), l.Reading.New(f.transcript), ledger.MarksOf(f.shown).In(f.transcript)
 	isModels := f.by.isModel() && f.by.isBy(f.report)
 	merged := f.told
 	if l.Reading != nil && !isModels {
@@ -48,10 +49,14 @@ func (l *Ledger) takeIn(f *followed, key string, now time.Time) {
 		l.Points = ledger.AntedateSeen(l.Points, f.transcript, before, now)
 	}
 	if isModels && f.report.Engine.Degraded == "" {
-		kept, gone := ledger.Supersede(l.Entries, isNew, now)
+		isRead := func(id string) bool { return isNew(id) && isShown(id) }
+		kept, gone := ledger.Supersede(l.Entries, isRead, now)
 		l.Entries, l.Counts = kept, l.Counts.Without(among(had, gone))
 	}
 	l.Read, l.Degraded = key, ""
+	if slices.ContainsFunc(f.transcript.Messages, func(m summarize.Message) bool { return !isShown(m.ID) }) {
+		l.Read = "" // what was edited meanwhile is to be read as it is now
+	}
 	isRead := f.report.Engine.Degraded == "" || !isModels // as whoever stands in reads all
 	if end := ledger.End(f.transcript); isRead && f.isWhole && end.Compare(l.To) > 0 {
 		l.To = end

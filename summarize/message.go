@@ -53,6 +53,21 @@ func (t *Transcript) Name(author string) string {
 	return author
 }
 
+// newLast is t with what is new after what is not, each in order, and the index at which it begins.
+func (t *Transcript) newLast(isNew func(id string) bool) (ordered *Transcript, first int) {
+	known, fresh := make([]Message, 0, len(t.Messages)), []Message{}
+	for _, m := range t.Messages {
+		if isNew(m.ID) {
+			fresh = append(fresh, m)
+		} else {
+			known = append(known, m)
+		}
+	}
+	changed := *t
+	changed.Messages = slices.Concat(known, fresh)
+	return &changed, len(known)
+}
+
 // Within returns the transcript's messages from since (included) until until
 // (excluded); a zero bound is no bound. A message without a time is kept only
 // where there is no bound at all. The receiver is not changed.

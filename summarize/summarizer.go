@@ -37,15 +37,19 @@ func (s Summarizer) Summarize(ctx context.Context, t *Transcript, r Request) (*R
 	return verified(t, r, engine, debates, err)
 }
 
-// Continue is Summarize of all of t with an engine that is a Continuer, which sees Continue for what
-// earlier and first are. Its error wraps errors.ErrUnsupported where the engine is none. The
-// request's window is of no use.
-func (s Summarizer) Continue(ctx context.Context, earlier []Debate, t *Transcript, first int, r Request) (*Report, Dropped, error) {
+// Continue is Summarize of all of t with an engine that is a Continuer, where the messages of which isNew is true,
+// by id, were not read before, and earlier are the debates that were found in the others. The engine is shown
+// what is new after what is not, wherever it stands; what it says is verified against t as it is. The error wraps
+// errors.ErrUnsupported where the engine is no Continuer. The request's window is of no use.
+func (s Summarizer) Continue(
+	ctx context.Context, earlier []Debate, t *Transcript, isNew func(id string) bool, r Request,
+) (*Report, Dropped, error) {
 	continuer, ok := s.Engine.(Continuer)
 	if !ok {
 		return nil, Dropped{}, fmt.Errorf("summarize: reading on from what was read before: %w", errors.ErrUnsupported)
 	}
-	engine, debates, err := continuer.Continue(ctx, earlier, t, first, r.progress())
+	ordered, first := t.newLast(isNew)
+	engine, debates, err := continuer.Continue(ctx, earlier, ordered, first, r.progress())
 	return verified(t, r, engine, debates, err)
 }
 

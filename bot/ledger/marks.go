@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"encoding/binary"
 	"hash/fnv"
 	"slices"
@@ -9,50 +10,83 @@ import (
 	"crux/summarize"
 )
 
-// Marks are of messages by their ids and texts, 8 bytes each, in order: enough to tell whether a
-// message was among them as it reads now, and nothing of what it says. Two that share a mark
-// by chance only have one of them taken for the other.
+// Marks are checksums of messages: 8 bytes of an id and 8 of a text each, in order. They tell whether a
+// message was among them as it reads now. Two messages that share both by chance only have
+// one taken for the other.
 type Marks []byte
 
-const markSize = 8
+const markSize = 16
+
+// mark is the checksums of one message.
+type mark struct{ id, text uint64 }
 
 // MarksOf are those of all messages of a transcript.
 func MarksOf(t *summarize.Transcript) Marks {
-	marks := make([]uint64, len(t.Messages))
+	marks := make([]mark, len(t.Messages))
 	for i := range t.Messages {
-		marks[i] = markOf(t.Messages[i].ID, t.Messages[i].Text)
+		marks[i] = mark{sum(t.Messages[i].ID), sum(t.Messages[i].Text)}
 	}
-	slices.Sort(marks)
+	slices.SortFunc(marks, func(a, b mark) int { return cmp.Compare(a.id, b.id) })
 	packed := make(Marks, 0, markSize*len(marks))
 	for _, m := range marks {
-		packed = binary.BigEndian.AppendUint64(packed, m)
+		packed = m.append(packed)
 	}
 	return packed
 }
 
-func markOf(id, text string) uint64 {
+func sum(s string) uint64 {
 	h := fnv.New64a()
-	_, _ = h.Write([]byte(id + "\x00" + text))
+	_, _ = h.Write([]byte(s))
 	return h.Sum64()
 }
 
-// has reports whether a message is among them.
+func (m mark) append(to []byte) []byte {
+	return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(to, m.id), m.text)
+}
+
+// In reports of messages of t, by id, whether they are among the marks as they read there.
+func (m Marks) In(t *summarize.Transcript) func(id string) bool {
+	is := make(map[string]bool, len(t.Messages))
+	for i := range t.Messages {
+		is[t.Messages[i].ID] = m.has(t.Messages[i].ID, t.Messages[i].Text)
+	}
+	return func(id string) bool { return is[id] }
+}
+
 func (m Marks) has(id, text string) bool {
-	mark := markOf(id, text)
-	i := m.search(mark)
-	return i < m.len() && m.at(i) == mark
+	i, found := m.find(id)
+	return found && m.at(i).text == sum(text)
 }
 
-// with are the marks with one more.
+// with are the marks with a message that now reads so.
 func (m Marks) with(id, text string) Marks {
-	mark := markOf(id, text)
-	at := m.search(mark) * markSize
-	return slices.Insert(slices.Clone(m), at, binary.BigEndian.AppendUint64(nil, mark)...)
+	i, found := m.find(id)
+	if found {
+		m = slices.Delete(slices.Clone(m), i*markSize, (i+1)*markSize)
+	}
+	return slices.Insert(slices.Clone(m), i*markSize, mark{sum(id), sum(text)}.append(nil)...)
 }
 
-func (m Marks) len() int        { return len(m) / markSize }
-func (m Marks) at(i int) uint64 { return binary.BigEndian.Uint64(m[i*markSize:]) }
+// without are the marks of other messages.
+func (m Marks) without(ids []string) Marks {
+	left := slices.Clone(m)
+	for _, id := range ids {
+		if i, found := left.find(id); found {
+			left = slices.Delete(left, i*markSize, (i+1)*markSize)
+		}
+	}
+	return left
+}
 
-func (m Marks) search(mark uint64) int {
-	return sort.Search(m.len(), func(i int) bool { return m.at(i) >= mark })
+func (m Marks) len() int { return len(m) / markSize }
+
+func (m Marks) at(i int) mark {
+	return mark{binary.BigEndian.Uint64(m[i*markSize:]), binary.BigEndian.Uint64(m[i*markSize+markSize/2:])}
+}
+
+// find is where the mark of an id is, or would be.
+func (m Marks) find(id string) (i int, found bool) {
+	of := sum(id)
+	i = sort.Search(m.len(), func(i int) bool { return m.at(i).id >= of })
+	return i, i < m.len() && m.at(i).id == of
 }

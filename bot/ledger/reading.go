@@ -116,29 +116,11 @@ func (r *Reading) End() Position {
 
 // New reports of messages of t, by id, whether they were not read, or read otherwise than they do now.
 func (r *Reading) New(t *summarize.Transcript) func(id string) bool {
-	fresh := make(map[string]bool, len(t.Messages))
-	for i := range t.Messages {
-		m := &t.Messages[i]
-		fresh[m.ID] = r == nil || !r.Read.has(m.ID, m.Text)
+	if r == nil {
+		return func(string) bool { return true }
 	}
-	return func(id string) bool { return fresh[id] }
-}
-
-// Rest is t in the order in which it is to be read on: what was read, and then, from index first on, what was not.
-func (r *Reading) Rest(t *summarize.Transcript) (ordered *summarize.Transcript, first int) {
-	isNew := r.New(t)
-	read, rest := make([]summarize.Message, 0, len(t.Messages)), []summarize.Message{}
-	for _, m := range t.Messages {
-		if isNew(m.ID) {
-			rest = append(rest, m)
-		} else {
-			read = append(read, m)
-		}
-	}
-	first = len(read)
-	changed := *t
-	changed.Messages = slices.Concat(read, rest)
-	return &changed, first
+	isRead := r.Read.In(t)
+	return func(id string) bool { return !isRead(id) }
 }
 
 // In are the debates as t bears them out: what is not in it is left out, and what lost its wording is

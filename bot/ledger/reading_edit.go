@@ -7,13 +7,13 @@ import (
 )
 
 // Edit takes out the quotes that no longer stand in a message whose text is now another, as Remove
-// does. Those whose words are merely spelled otherwise now stay, so spelled, and the message counts as read.
+// does. Those whose words are merely spelled otherwise now stay, so spelled; where that is the whole message, it counts as read.
 func (r *Reading) Edit(message, text string) *Reading {
 	if r == nil {
 		return nil
 	}
 	fell := func(q *summarize.Quote) bool { return q.Message == message && !strings.Contains(text, q.Text) }
-	left, changed := r.clone(), false
+	left, changed, isAll := r.clone(), false, false
 	for i := range left.Debates {
 		editQuotes(&left.Debates[i], func(q *summarize.Quote) {
 			if !fell(q) {
@@ -21,6 +21,7 @@ func (r *Reading) Edit(message, text string) *Reading {
 			}
 			if now, ok := respelled(q.Text, text); ok {
 				q.Text, changed = now, true
+				isAll = isAll || now == strings.TrimSpace(text)
 			}
 		})
 	}
@@ -28,7 +29,7 @@ func (r *Reading) Edit(message, text string) *Reading {
 		left = r
 	}
 	cut := left.without(sieve{gone: fell})
-	if changed && cut == left {
+	if isAll && cut == left {
 		left.Read = left.Read.with(message, text)
 	}
 	return cut

@@ -21,10 +21,23 @@ func (r *Reading) Remove(messages []string) *Reading {
 	for _, id := range messages {
 		gone[id] = true
 	}
-	return r.without(sieve{
+	left := r.without(sieve{
 		gone:   func(q *summarize.Quote) bool { return gone[q.Message] },
 		hidden: func(id string) bool { return gone[id] },
 	})
+	if marks := left.marks().without(messages); len(marks) < len(left.marks()) {
+		unmarked := *left
+		unmarked.Read = marks
+		return &unmarked
+	}
+	return left
+}
+
+func (r *Reading) marks() Marks {
+	if r == nil {
+		return nil
+	}
+	return r.Read
 }
 
 // RemoveWhere takes out the quotes of messages for which is holds, as Remove does where it is asked for
@@ -64,10 +77,11 @@ func (r *Reading) Forget(author string) *Reading {
 	})
 }
 
-// Expire takes out the words of messages from before a time, as Remove does.
+// Expire takes out the words of messages from before a time, as Remove does. Nothing is left of what was read
+// before then.
 func (r *Reading) Expire(before time.Time) *Reading {
-	if r == nil {
-		return r
+	if r == nil || r.At.Before(before) {
+		return nil
 	}
 	return r.without(sieve{
 		gone: func(q *summarize.Quote) bool {

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -85,38 +84,39 @@ func TestNothingIsLeftInAReadingOfWhatWasTakenOut(t *testing.T) {
 	})
 }
 
-func TestReadingsGoOnWithWhatIsNew(t *testing.T) {
-	at := func(id string, minute int) summarize.Message {
-		return summarize.Message{ID: id, Author: "ann", Text: "text " + id, Time: day(1).Add(time.Duration(minute) * time.Minute)}
+func TestReadingsKnowWhatIsNew(t *testing.T) {
+	at := func(id string) summarize.Message {
+		return summarize.Message{ID: id, Author: "ann", Text: "text " + id, Time: day(1)}
 	}
-	edited := at("8", 1)
+	edited := at("8")
 	edited.Text = "another text"
-	read := &summarize.Transcript{Channel: "agora", Messages: []summarize.Message{at("8", 1), at("9", 2)}}
+	read := &summarize.Transcript{Messages: []summarize.Message{at("8"), at("9")}}
 	r := NewReading(&summarize.Report{}, read, read, day(2))
 	for what, c := range map[string]struct {
-		now   []summarize.Message
-		order string
-		first int
+		of   *Reading
+		now  []summarize.Message
+		want string
 	}{
-		"nothing new":                   {read.Messages, "8 9", 2},
-		"one more":                      {[]summarize.Message{at("8", 1), at("9", 2), at("10", 3)}, "8 9 10", 2},
-		"the last one is gone":          {[]summarize.Message{at("8", 1), at("10", 3)}, "8 10", 1},
-		"all are gone":                  {[]summarize.Message{at("10", 3)}, "10", 0},
-		"one from before turns up late": {[]summarize.Message{at("7", 0), at("9", 2), at("11", 3)}, "9 7 11", 1},
-		"one was edited":                {[]summarize.Message{edited, at("9", 2), at("10", 3)}, "9 8 10", 1},
-		"nothing at all":                {nil, "", 0},
+		"nothing":           {r, read.Messages, ""},
+		"one more":          {r, []summarize.Message{at("7"), at("8"), at("9"), at("10")}, "7 10"},
+		"one was edited":    {r, []summarize.Message{edited, at("9")}, "8"},
+		"one was removed":   {r.Remove([]string{"8"}), read.Messages, "8"},
+		"nothing was read":  {nil, read.Messages, "8 9"},
+		"all is too old":    {r.Expire(day(3)), read.Messages, "8 9"},
+		"what was put in":   {&Reading{Read: r.Read.with("10", "text 10").with("8", "another text")}, []summarize.Message{at("8"), at("9"), at("10")}, "8"},
+		"and what was left": {&Reading{Read: r.Read.without([]string{"9", "10"})}, read.Messages, "9"},
 	} {
-		ordered, first := r.Rest(&summarize.Transcript{Channel: "agora", Messages: c.now})
-		var ids []string
-		for _, m := range ordered.Messages {
-			ids = append(ids, m.ID)
+		now := &summarize.Transcript{Messages: c.now}
+		isNew := c.of.New(now)
+		var fresh []string
+		for _, m := range c.now {
+			if isNew(m.ID) {
+				fresh = append(fresh, m.ID)
+			}
 		}
-		if got := strings.Join(ids, " "); got != c.order || first != c.first || ordered.Channel != "agora" {
-			t.Errorf("%s: got %s from %d, want %s from %d", what, got, first, c.order, c.first)
+		if got := strings.Join(fresh, " "); got != c.want {
+			t.Errorf("%s: %q is new, not %q", what, got, c.want)
 		}
-	}
-	if marks := r.Read.with("10", "text 10"); !marks.has("10", "text 10") || !marks.has("8", "text 8") || marks.has("10", "text") || r.Read.has("10", "text 10") {
-		t.Error("marks are not what was put in")
 	}
 	var none *Reading
 	if none.Remove([]string{"8"}) != nil || none.Edit("8", "") != nil || none.Forget("ann") != nil {

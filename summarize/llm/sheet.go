@@ -121,7 +121,7 @@ func (s *sheet) lines(numbers []int) string {
 			switch {
 			case !sameDay(at, last):
 				l.At = at.UTC().Format("2006-01-02 15:04")
-			case at.Sub(last) >= aGap:
+			case at.Sub(last).Abs() >= aGap:
 				l.At = at.UTC().Format("15:04")
 			}
 			last = at
