@@ -65,6 +65,9 @@ func (r *reading) answer(ctx context.Context, p Prompt, progress func(bytes int)
 	if err := ctx.Err(); err != nil {
 		return Reply{}, err
 	}
+	if p.shown != nil {
+		p.Shared = p.shown()
+	}
 	if r.o.Meter != nil { // only now: what is true before the wait for room need not be after it
 		most := p.most()
 		p.Begin = func(ctx context.Context) (func(Usage), error) { return r.o.Meter.Hold(ctx, most) }

@@ -129,13 +129,14 @@ func (s *sheet) described(charges []charge) string {
 		if i > 0 {
 			b.WriteString("\n")
 		}
-		d.describe(&b, charges[i:end])
+		s.describe(&b, d, charges[i:end])
 		i = end
 	}
 	return b.String()
 }
 
-func (d *draft) describe(b *strings.Builder, charges []charge) {
+// describe tells of charges of one debate, and no words of messages that are gone.
+func (s *sheet) describe(b *strings.Builder, d *draft, charges []charge) {
 	fmt.Fprintf(b, "The debate: %s\n", d.Question)
 	for _, side := range d.Sides {
 		fmt.Fprintf(b, "Side %s (%s): %s\n", side.ID, side.Label, oneLine(strings.Join(side.Members, ", ")))
@@ -143,27 +144,38 @@ func (d *draft) describe(b *strings.Builder, charges []charge) {
 	b.WriteString("\nThe objections, in JSON lines: what each challenges, and the numbers of the messages in which it was put.\n")
 	against := map[string]string{}
 	for _, p := range d.Points {
-		against[p.ID] = p.Gist
+		against[p.ID] = s.said(p.Gist, p.Quotes)
 	}
 	for _, o := range d.Objections {
-		against[o.ID] = o.Gist
+		against[o.ID] = s.said(o.Gist, o.Quotes)
 	}
 	for _, c := range charges {
 		o := c.objection
-		l := objectionLine{ID: c.id, Side: o.Side, Gist: o.Gist, Against: against[o.Target]}
+		l := objectionLine{ID: c.id, Side: o.Side, Gist: s.said(o.Gist, o.Quotes), Against: against[o.Target]}
 		if l.Against == "" && o.Target != "" {
 			l.Against = "side " + o.Target
 		}
 		for _, q := range o.Quotes {
+			if s.isGone(q) {
+				continue
+			}
 			if !slices.Contains(l.In, q.N) {
 				l.In = append(l.In, q.N)
 			}
-			if l.Said == "" && q.earlier != nil && !sameLine(o.Gist, q.Text) {
+			if l.Said == "" && (q.earlier != nil || l.Gist == "") && !sameLine(l.Gist, q.Text) {
 				l.Said = cut(oneLine(q.Text), mostSaid)
 			}
 		}
 		b.WriteString(jsonLine(l))
 	}
+}
+
+// said is a row's gist, "" where it may be made of a message that is gone.
+func (s *sheet) said(gist string, quotes []draftQuote) string {
+	if slices.ContainsFunc(quotes, s.isGone) {
+		return ""
+	}
+	return gist
 }
 
 // mostSaid is how many bytes of an objection's words are repeated.

@@ -64,6 +64,7 @@ func (r *reading) extractOne(ctx context.Context, w window, known []draft, reuse
 	p := Prompt{
 		System: r.prompts.system, Shared: r.sheet.conversation(w.rows), Ask: task,
 		Schema: schema, MostTokens: r.mostOutput(2 * w.tokens), Reused: reused,
+		shown: func() string { return r.sheet.conversation(w.rows) },
 	}
 	out, err := ask(ctx, r, p, streamed(part), func(x *extraction) error { return x.usable(r.sheet) })
 	for i := range out.Debates {

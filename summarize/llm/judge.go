@@ -59,6 +59,7 @@ func (r *reading) judgeOne(ctx context.Context, t trial, share float64) (int, er
 		p := Prompt{
 			System: r.prompts.system, Shared: r.sheet.conversation(w.rows), Ask: r.taskOn(t, w),
 			Schema: judgeSchema, MostTokens: r.mostOutput(perVerdict * len(t.charges)), Reused: t.turn.reused,
+			shown: func() string { return r.sheet.conversation(w.rows) },
 		}
 		out, err := ask(ctx, r, p, t.turn.told(streamed(part)), func(j *judgement) error { return j.usable(put) })
 		part(1)
@@ -78,22 +79,33 @@ func (r *reading) judgeOne(ctx context.Context, t trial, share float64) (int, er
 	return all - len(missed), nil
 }
 
-// standing is a trial of the objections of which not all messages were removed meanwhile. Of the others
-// nothing is told to the model any more, nor will be to anybody.
+// standing is a trial without what was removed meanwhile: objections of which no message stands, and words of
+// those that are gone. Nothing of that is told to the model any more, nor will be to anybody.
 func (r *reading) standing(t trial) trial {
-	isGone := func(c charge) bool {
-		return len(c.objection.Quotes) > 0 && !slices.ContainsFunc(c.objection.Quotes, func(q draftQuote) bool {
-			return q.N < 1 || q.N > len(r.sheet.rows) || !r.sheet.gone(q.N)
-		})
-	}
-	if r.sheet.transcript.Gone == nil || !slices.ContainsFunc(t.charges, isGone) {
+	if r.sheet.transcript.Gone == nil {
 		return t
 	}
-	t.charges = slices.DeleteFunc(slices.Clone(t.charges), isGone)
-	if len(t.charges) > 0 {
+	isGone := r.sheet.isGone
+	changed := false
+	t.charges = slices.DeleteFunc(slices.Clone(t.charges), func(c charge) bool {
+		changed = changed || r.sheet.rests(c, isGone)
+		quotes := c.objection.Quotes
+		return len(quotes) > 0 && !slices.ContainsFunc(quotes, func(q draftQuote) bool { return !isGone(q) })
+	})
+	if changed && len(t.charges) > 0 {
 		t.task = r.prompts.judge + "\n\n" + r.sheet.described(t.charges)
 	}
 	return t
+}
+
+// rests reports whether a charge, or what it challenges, quotes a message of which is holds.
+func (s *sheet) rests(c charge, is func(draftQuote) bool) bool {
+	if slices.ContainsFunc(c.objection.Quotes, is) {
+		return true
+	}
+	target := c.objection.Target
+	return slices.ContainsFunc(c.debate.Points, func(p draftPoint) bool { return p.ID == target && slices.ContainsFunc(p.Quotes, is) }) ||
+		slices.ContainsFunc(c.debate.Objections, func(o draftObjection) bool { return o.ID == target && slices.ContainsFunc(o.Quotes, is) })
 }
 
 // taskOn is the task of a trial with regard to one of its windows.

@@ -37,6 +37,9 @@ type Prompt struct {
 	MostTokens int
 	// Reused is how much of the prompt is soon to be read again.
 	Reused Reuse
+	// shown, where it is set, composes Shared anew once there is room for the prompt: without the
+	// messages that are gone by then.
+	shown func() string
 	// Begin is asked before the prompt is sent, each time; see Meter.Hold. nil where nobody is to be asked.
 	Begin func(ctx context.Context) (settle func(Usage), err error)
 }

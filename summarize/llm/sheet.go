@@ -102,6 +102,9 @@ func (s *sheet) gone(n int) bool {
 	return s.transcript.Gone != nil && s.transcript.Gone(s.rows[n-1].message.ID)
 }
 
+// isGone reports whether the message of a quote was.
+func (s *sheet) isGone(q draftQuote) bool { return q.N >= 1 && q.N <= len(s.rows) && s.gone(q.N) }
+
 // aGap is how long nobody must have written for the time to be told again.
 const aGap = 30 * time.Minute
 
