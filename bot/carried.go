@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"slices"
 	"time"
 
 	"crux/bot/ledger"
@@ -22,21 +21,27 @@ func carriedOver(report *summarize.Report, read, now *summarize.Transcript) *sum
 		}
 	}
 	left := ledger.NewReading(report, read, read, time.Time{}).Remove(gone).Heed(now)
-	if isEdited(read, now) { // questions, labels and gists may be worded from what stood there
-		left = left.Reword()
+	if isEdited := editedIn(read, now); len(isEdited) > 0 {
+		left = left.Reword(isEdited)
 	}
 	carried := *report
 	carried.Debates, carried.Window = left.In(now), summarize.WindowOf(now)
 	return &carried
 }
 
-// isEdited reports whether a message reads otherwise now than it did.
-func isEdited(before, now *summarize.Transcript) bool {
+// editedIn are the messages, by id, that read otherwise now than they did.
+func editedIn(before, now *summarize.Transcript) map[string]bool {
 	text := make(map[string]string, len(before.Messages))
 	for i := range before.Messages {
 		text[before.Messages[i].ID] = before.Messages[i].Text
 	}
-	return slices.ContainsFunc(now.Messages, func(m summarize.Message) bool { return text[m.ID] != m.Text })
+	edited := map[string]bool{}
+	for i := range now.Messages {
+		if m := &now.Messages[i]; text[m.ID] != m.Text {
+			edited[m.ID] = true
+		}
+	}
+	return edited
 }
 
 // on is what was found, as it stands in a transcript that changed since; nil where it is to be found anew, as

@@ -2,6 +2,9 @@ package bot
 
 import (
 	"context"
+	"encoding/json"
+	"slices"
+	"strings"
 	"testing"
 
 	"crux/bot/ledger"
@@ -98,4 +101,42 @@ type meanwhile struct {
 func (m meanwhile) Read(ctx context.Context, t *summarize.Transcript, progress func(int, int)) (summarize.EngineInfo, []summarize.Debate, error) {
 	defer m.happens()
 	return m.clever.Read(ctx, t, progress)
+}
+
+// Nothing is told in words that stood in a message before it was edited, or in one that is gone.
+func TestWhatIsCarriedOverIsWordedAnew(t *testing.T) {
+	read := &summarize.Transcript{Messages: []summarize.Message{
+		saidAt("1", "ann", "", -3), saidAt("2", "bob", "1", -2), saidAt("3", "bob", "1", -1), saidAt("4", "cid", "", 0),
+	}}
+	for i, text := range []string{"Ship it. My manager is a fraud.", "Who tests it? Secretly nobody.", "Who pays? Grandmother.", "Is this about fraud?"} {
+		read.Messages[i].Text = text
+	}
+	quote := func(message, text string) []summarize.Quote {
+		return []summarize.Quote{{Message: message, Text: text}}
+	}
+	report := &summarize.Report{Debates: []summarize.Debate{{
+		ID: "d", Question: "Is this about fraud?", Messages: []string{"1", "2", "3", "4"},
+		Sides:  []summarize.Side{{ID: "A", Label: "manager is a fraud", Members: []string{"ann"}}, {ID: "B", Members: []string{"bob"}}},
+		Points: []summarize.Point{{ID: "p1", Side: "A", By: []string{"ann"}, Gist: "My manager is a fraud", Quotes: quote("1", "Ship it.")}},
+		Objections: []summarize.Objection{
+			{ID: "o1", Side: "B", By: []string{"bob"}, Gist: "Secretly nobody", Quotes: quote("2", "Who tests it?"), Status: summarize.Unanswered},
+			{ID: "o2", Side: "B", By: []string{"bob"}, Gist: "Grandmother", Quotes: quote("3", "Who pays?"), Status: summarize.Unanswered},
+		},
+	}}}
+	now := &summarize.Transcript{Messages: slices.Clone(read.Messages[:2])}
+	now.Messages[0].Text, now.Messages[1].Text = "Ship it.", "Who tests it?"
+	data, err := json.Marshal(carriedOver(report, read, now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, gone := range []string{"fraud", "Secretly", "Grandmother", "pays"} {
+		if strings.Contains(string(data), gone) {
+			t.Errorf("%q is in %s", gone, data)
+		}
+	}
+	for _, still := range []string{"Ship it.", "Who tests it?"} {
+		if !strings.Contains(string(data), still) {
+			t.Errorf("%q is not in %s", still, data)
+		}
+	}
 }

@@ -58,7 +58,7 @@ func takingOutThread(thread Place) taking {
 			return ledger.Remove(entries, ids)
 		},
 		reading: func(r *ledger.Reading) *ledger.Reading {
-			return r.RemoveWhere(func(_ string, from ledger.Origin) bool { return isIn(from.URL) }).Reword()
+			return r.RemoveWhere(func(_ string, from ledger.Origin) bool { return isIn(from.URL) }).Reword(nil)
 		},
 	}
 }

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"slices"
 	"strings"
 
 	"crux/summarize"
@@ -72,4 +73,39 @@ func editQuotes(d *summarize.Debate, edit func(*summarize.Quote)) {
 	for i := range d.Agreements {
 		each(d.Agreements[i].Quotes)
 	}
+}
+
+// Reword takes out the questions and labels of all debates, which may be made of messages that nobody
+// quotes, and the gists of rows that quote some messages, by id.
+func (r *Reading) Reword(messages map[string]bool) *Reading {
+	if r == nil {
+		return nil
+	}
+	left, changed := r.clone(), false
+	blank := func(words *string) {
+		changed = changed || *words != ""
+		*words = ""
+	}
+	isOf := func(q summarize.Quote) bool { return messages[q.Message] }
+	for i := range left.Debates {
+		d := &left.Debates[i]
+		blank(&d.Question)
+		for j := range d.Sides {
+			blank(&d.Sides[j].Label)
+		}
+		for j := range d.Points {
+			if p := &d.Points[j]; slices.ContainsFunc(p.Quotes, isOf) {
+				blank(&p.Gist)
+			}
+		}
+		for j := range d.Objections {
+			if o := &d.Objections[j]; slices.ContainsFunc(o.Quotes, isOf) {
+				blank(&o.Gist)
+			}
+		}
+	}
+	if !changed {
+		return r
+	}
+	return left
 }

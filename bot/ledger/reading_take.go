@@ -49,22 +49,6 @@ func (r *Reading) RemoveWhere(is func(message string, from Origin) bool) *Readin
 	return r.without(sieve{gone: func(q *summarize.Quote) bool { return is(q.Message, r.Origins[q.Message]) }})
 }
 
-// Reword takes out the questions and labels of all debates, which may be made of messages that nobody quotes.
-func (r *Reading) Reword() *Reading {
-	if r == nil {
-		return nil
-	}
-	left := r.clone()
-	for i := range left.Debates {
-		d := &left.Debates[i]
-		d.Question = ""
-		for j := range d.Sides {
-			d.Sides[j].Label = ""
-		}
-	}
-	return left
-}
-
 // Forget takes a person out: their quotes, as Remove does, and their name wherever it stands.
 func (r *Reading) Forget(author string) *Reading {
 	if r == nil || author == "" {
