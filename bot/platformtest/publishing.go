@@ -131,14 +131,16 @@ func refusedIsNotPosted(t *testing.T, w World) {
 
 func publishedWords(t *testing.T, w World) {
 	c := ledgerTown(w)
+	rooms := 0
 	show := func(words, channel string) Shown {
-		a := digestOf(c.foreignList(bot.Request{Place: c.agora, Here: c.agora}, words, channel))
+		rooms++ // platforms bound how much is posted in one
+		room := w.Channel(fmt.Sprint("room-", rooms))
+		a := digestOf(c.foreignList(bot.Request{Place: c.agora, Here: room}, words, channel))
 		a.Said = words
-		n := len(c.Public(c.agora))
-		if _, err := c.Platform().Publish(t.Context(), c.agora, a, markOf(fmt.Sprint("words", n))); err != nil {
+		if _, err := c.Platform().Publish(t.Context(), room, a, markOf(fmt.Sprint("words", rooms))); err != nil {
 			t.Fatal(err)
 		}
-		return c.Public(c.agora)[n]
+		return c.Public(room)[0]
 	}
 	plain := show("plain words", "agora")
 	for _, words := range append(literal(), called(c.bob)...) {
