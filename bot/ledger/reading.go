@@ -57,7 +57,7 @@ func NewReading(report *summarize.Report, read, shown *summarize.Transcript, now
 	for i := range report.Debates {
 		d := clonedDebate(&report.Debates[i])
 		r.Debates[i] = d
-		eachQuote(&d, func(q summarize.Quote) {
+		eachQuote(&d, func(q *summarize.Quote) {
 			if m, known := messages[q.Message]; known {
 				r.Origins[q.Message] = Origin{Author: m.Author, Time: m.Time.Round(0).UTC(), URL: m.URL}
 			}

@@ -16,7 +16,7 @@ func (r *Reading) Edit(message, text string) *Reading {
 	fell := func(q *summarize.Quote) bool { return q.Message == message && !strings.Contains(text, q.Text) }
 	left, changed, isAll := r.clone(), false, false
 	for i := range left.Debates {
-		editQuotes(&left.Debates[i], func(q *summarize.Quote) {
+		eachQuote(&left.Debates[i], func(q *summarize.Quote) {
 			if !fell(q) {
 				return
 			}
@@ -52,27 +52,6 @@ func (r *Reading) Heed(t *summarize.Transcript) *Reading {
 func (r *Reading) quotes(message string) bool {
 	_, is := r.Origins[message]
 	return is
-}
-
-// editQuotes calls edit for all quotes of a debate, to change them.
-func editQuotes(d *summarize.Debate, edit func(*summarize.Quote)) {
-	each := func(quotes []summarize.Quote) {
-		for i := range quotes {
-			edit(&quotes[i])
-		}
-	}
-	for i := range d.Points {
-		each(d.Points[i].Quotes)
-	}
-	for i := range d.Objections {
-		each(d.Objections[i].Quotes)
-		for j := range d.Objections[i].Responses {
-			edit(&d.Objections[i].Responses[j].Quote)
-		}
-	}
-	for i := range d.Agreements {
-		each(d.Agreements[i].Quotes)
-	}
 }
 
 // Reword takes out the questions and labels of all debates, which may be made of messages that nobody

@@ -131,7 +131,7 @@ func (r *Reading) tidy() {
 	quoted, there := map[string]bool{}, map[string]bool{}
 	for i := range r.Debates {
 		there[r.Debates[i].ID] = true
-		eachQuote(&r.Debates[i], func(q summarize.Quote) { quoted[q.Message] = true })
+		eachQuote(&r.Debates[i], func(q *summarize.Quote) { quoted[q.Message] = true })
 	}
 	maps.DeleteFunc(r.Origins, func(id string, _ Origin) bool { return !quoted[id] })
 	maps.DeleteFunc(r.Wordings, func(id string, _ Wording) bool { return !there[id] })
@@ -274,24 +274,25 @@ func raisedIn(quotes []summarize.Quote, origins map[string]Origin) (first time.T
 	return first
 }
 
-// eachQuote calls do for all quotes of a debate.
-func eachQuote(d *summarize.Debate, do func(summarize.Quote)) {
+// eachQuote calls do for all quotes of a debate, which it may change.
+func eachQuote(d *summarize.Debate, do func(*summarize.Quote)) {
 	each := func(quotes []summarize.Quote) {
-		for _, q := range quotes {
-			do(q)
+		for i := range quotes {
+			do(&quotes[i])
 		}
 	}
-	for _, p := range d.Points {
-		each(p.Quotes)
+	for i := range d.Points {
+		each(d.Points[i].Quotes)
 	}
-	for _, o := range d.Objections {
+	for i := range d.Objections {
+		o := &d.Objections[i]
 		each(o.Quotes)
-		for _, r := range o.Responses {
-			do(r.Quote)
+		for j := range o.Responses {
+			do(&o.Responses[j].Quote)
 		}
 	}
-	for _, a := range d.Agreements {
-		each(a.Quotes)
+	for i := range d.Agreements {
+		each(d.Agreements[i].Quotes)
 	}
 }
 

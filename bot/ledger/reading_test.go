@@ -46,7 +46,7 @@ func TestNothingIsLeftInAReadingOfWhatWasTakenOut(t *testing.T) {
 		rest := *read
 		rest.Messages = slices.DeleteFunc(slices.Clone(read.Messages), gone)
 		for i := range left.Debates {
-			eachQuote(&left.Debates[i], func(q summarize.Quote) {
+			eachQuote(&left.Debates[i], func(q *summarize.Quote) {
 				if slices.ContainsFunc(read.Messages, func(o summarize.Message) bool { return o.ID == q.Message && gone(o) }) {
 					t.Errorf("quotes %q still", q.Text)
 				}
@@ -66,7 +66,7 @@ func TestNothingIsLeftInAReadingOfWhatWasTakenOut(t *testing.T) {
 			was := &r.Debates[i]
 			at := slices.IndexFunc(left.Debates, func(d summarize.Debate) bool { return d.ID == was.ID })
 			touched := slices.ContainsFunc(read.Messages, func(o summarize.Message) bool { return slices.Contains(was.Messages, o.ID) && gone(o) })
-			eachQuote(was, func(q summarize.Quote) {
+			eachQuote(was, func(q *summarize.Quote) {
 				touched = touched || slices.ContainsFunc(read.Messages, func(o summarize.Message) bool { return o.ID == q.Message && gone(o) })
 			})
 			if !touched && m.Author != "" && (at < 0 || len(left.Debates[at].Objections) != len(was.Objections) || left.Debates[at].Question != was.Question) {

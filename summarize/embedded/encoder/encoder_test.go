@@ -223,7 +223,13 @@ func TestWeightErrors(t *testing.T) {
 
 // The reason for all this: what means the same is nearer than what has the same words.
 func TestMeaning(t *testing.T) {
-	e := testEncoder(t, fastest())
+	e, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if name := fastest().name; e.Kernel() != name {
+		t.Errorf("computes with %s, not %s", e.Kernel(), name)
+	}
 	v := make([]Vector, 3)
 	e.Encode(v, []string{"How old are you?", "What is your age?", "How old is this building?"})
 	if same, other := Dot(&v[0], &v[1]), Dot(&v[0], &v[2]); same <= other {
