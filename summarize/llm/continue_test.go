@@ -278,9 +278,8 @@ func TestContinueFromASingleMessage(t *testing.T) {
 	if diff := cmp.Diff(readBy(t, simple{}), debates); err != nil || diff != "" {
 		t.Errorf("%v: read on otherwise than as a whole (-whole +on):\n%s", err, diff)
 	}
-	whole, err := e.prompts.more("", 1)
-	if err != nil || strings.Contains(asked[0].Ask, whole) {
-		t.Errorf("%v: the first message is shown for context:\n%s", err, asked[0].Ask)
+	if strings.Contains(asked[0].Ask, e.prompts.more("", 1)) {
+		t.Errorf("the first message is shown for context:\n%s", asked[0].Ask)
 	}
 }
 

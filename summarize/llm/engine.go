@@ -74,7 +74,7 @@ func New(o Options) (*Engine, error) {
 	if o.AtOnce <= 0 {
 		o.AtOnce = usualAtOnce
 	}
-	p, err := parsePrompts()
+	p, err := readPrompts()
 	if err != nil {
 		return nil, err
 	}

@@ -52,11 +52,7 @@ func reuse(prompts int) Reuse {
 func (r *reading) extractOne(ctx context.Context, w window, known []draft, reused Reuse, part func(float64)) ([]draft, error) {
 	task, schema := r.prompts.extract, extractSchema
 	if len(known) > 0 || w.context > 0 {
-		more, err := r.prompts.more(outline(r.sheet, known, w, r.told(r.room(task))), w.context)
-		if err != nil {
-			return nil, err
-		}
-		task += "\n\n" + more
+		task += "\n\n" + r.prompts.more(outline(r.sheet, known, w, r.told(r.room(task))), w.context)
 	}
 	if len(known) > 0 {
 		schema = moreSchema

@@ -4,44 +4,42 @@ import (
 	"embed"
 	"fmt"
 	"strings"
-	"text/template"
 )
 
-//go:embed prompts/*.tmpl
-var templates embed.FS
+//go:embed prompts/*.txt
+var promptFiles embed.FS
 
-// prompts are what a model is told, as embedded in prompts/.
+// prompts are what a model is told, as embedded in prompts/. They are plain
+// text rather than templates: a program in which text/template can call any method by
+// its name keeps all of them, which makes it half again as large.
 type prompts struct {
 	system, extract, judge, part string
-	all                          *template.Template
+	known                        string // with a verb for an outline
+	context                      string // with a verb for a number
 }
 
-func parsePrompts() (*prompts, error) {
-	all, err := template.ParseFS(templates, "prompts/*.tmpl")
-	if err != nil {
-		return nil, fmt.Errorf("llm: prompts: %w", err)
-	}
-	p := &prompts{all: all}
-	for name, into := range map[string]*string{"system": &p.system, "extract": &p.extract, "judge": &p.judge, "part": &p.part} {
-		if *into, err = p.made(name, nil); err != nil {
-			return nil, err
+func readPrompts() (*prompts, error) {
+	p := &prompts{}
+	for name, into := range map[string]*string{
+		"system": &p.system, "extract": &p.extract, "judge": &p.judge, "part": &p.part, "known": &p.known, "context": &p.context,
+	} {
+		text, err := promptFiles.ReadFile("prompts/" + name + ".txt")
+		if err != nil {
+			return nil, fmt.Errorf("llm: prompts: %w", err)
 		}
+		*into = strings.TrimSuffix(string(text), "\n")
 	}
 	return p, nil
 }
 
 // more tells a model what is known from messages before those that it is shown, and up to which number it was read.
-func (p *prompts) more(outline string, context int) (string, error) {
-	return p.made("more", struct {
-		Outline string
-		Context int
-	}{outline, context})
-}
-
-func (p *prompts) made(name string, data any) (string, error) {
-	var b strings.Builder
-	if err := p.all.ExecuteTemplate(&b, name, data); err != nil {
-		return "", fmt.Errorf("llm: prompts: %w", err)
+func (p *prompts) more(outline string, context int) string {
+	var parts []string
+	if outline != "" {
+		parts = append(parts, fmt.Sprintf(p.known, outline))
 	}
-	return b.String(), nil
+	if context > 0 {
+		parts = append(parts, fmt.Sprintf(p.context, context))
+	}
+	return strings.Join(parts, "\n\n")
 }
