@@ -47,3 +47,12 @@ func BenchmarkKept(b *testing.B) {
 		e.Encode(dst, []string{sentence})
 	}
 }
+
+// BenchmarkNew is what a program spends on its start; the first time costs about half as much again.
+func BenchmarkNew(b *testing.B) {
+	for b.Loop() {
+		if _, err := New(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

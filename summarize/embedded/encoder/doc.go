@@ -4,7 +4,8 @@
 //
 //	tokenizer.go   a text as pieces of a vocabulary of 8,000
 //	weights.go     the weights, from weights.bin, as 8-bit integers
-//	forward.go     from pieces to a vector
+//	first.go       from pieces into the first layer
+//	forward.go     from there to a vector
 //	numbers.go     functions of one number
 //	kernel.go      the arithmetic: in plain Go, which defines it
 //	kernel_*.go    the same for processors with AVX-512 VNNI, AVX2 or NEON

@@ -3,8 +3,10 @@
 // No product is fused with a sum here, and sums are made in the order of the
 // portable functions, so that the results are the same to the bit.
 
-// TOTAL adds up the sixteen lanes of a and b into the lowest of a, whose xmm is x; t is free.
-#define TOTAL(a, b, x, t) \
+// TOTAL adds up the 32 lanes of a, b, c and d into the lowest of a, whose xmm is x; t is free.
+#define TOTAL(a, b, c, d, x, t) \
+	VADDPS c, a, a \
+	VADDPS d, b, b \
 	VADDPS b, a, a \
 	VEXTRACTF128 $1, a, t \
 	VADDPS t, x, x \
@@ -13,54 +15,94 @@
 	VMOVSHDUP x, t \
 	VADDSS t, x, x
 
-// func rescaleRows(dst *float32, stride int, acc *tile, rows int, rowScales *float32, zeros, sums *int32, scales, bias *float32, f finish)
-TEXT ·rescaleRows(SB), NOSPLIT, $0-80
-	MOVQ dst+0(FP), DI
-	MOVQ stride+8(FP), SI
-	MOVQ acc+16(FP), BX
-	MOVQ rows+24(FP), CX
-	MOVQ rowScales+32(FP), R8
-	MOVQ zeros+40(FP), R9
-	MOVQ sums+48(FP), R10
-	MOVQ scales+56(FP), R11
-	MOVQ bias+64(FP), R12
-	MOVQ f+72(FP), R13
-	VXORPS Y5, Y5, Y5
+#define CLEAR4 \
+	VXORPS Y0, Y0, Y0 \
+	VXORPS Y1, Y1, Y1 \
+	VXORPS Y2, Y2, Y2 \
+	VXORPS Y3, Y3, Y3
 
-row:
-	VBROADCASTSS (R8), Y0
-	VPBROADCASTD (R9), Y1
-	XORQ AX, AX
+// INVERSE leaves in Y5 1 through the deviation that belongs to the sum of squares in X0; X7 is 1 through their count.
+#define INVERSE \
+	VMULSS X7, X0, X0 \
+	VADDSS epsilon<>(SB), X0, X0 \
+	VSQRTSS X0, X0, X0 \
+	VMOVSS unity<>(SB), X1 \
+	VDIVSS X0, X1, X0 \
+	VBROADCASTSS X0, Y5
+
+DATA epsilon<>+0(SB)/4, $0x358637bd // 1e-6
+GLOBL epsilon<>(SB), RODATA|NOPTR, $4
+DATA unity<>+0(SB)/4, $0x3f800000 // 1
+GLOBL unity<>(SB), RODATA|NOPTR, $4
+
+// func rescaleRows(dst *float32, stride int, acc *int32, size, rows int, rowScales *float32, zeros, sums *int32, scales, bias *float32, f finish)
+TEXT ·rescaleRows(SB), NOSPLIT, $0-88
+	MOVQ stride+8(FP), SI
+	SHLQ $2, SI
+	MOVQ size+24(FP), R12
+	SHLQ $2, R12
+	MOVQ rows+32(FP), R10
+	MOVQ rowScales+40(FP), R8
+	MOVQ zeros+48(FP), R9
+	MOVQ f+80(FP), R13
+	XORQ DX, DX
+	VXORPS Y15, Y15, Y15
 
 outputs:
-	VMOVDQU (R10)(AX*1), Y2
-	VPMULLD Y1, Y2, Y2
-	VMOVDQU (BX)(AX*1), Y3
-	VPSUBD Y2, Y3, Y3
-	VCVTDQ2PS Y3, Y3
-	VMULPS (R11)(AX*1), Y0, Y4
-	VMULPS Y4, Y3, Y3
-	VADDPS (R12)(AX*1), Y3, Y3
+	MOVQ sums+56(FP), AX
+	VMOVDQU (AX)(DX*1), Y0
+	VMOVDQU 32(AX)(DX*1), Y1
+	MOVQ scales+64(FP), AX
+	VMOVUPS (AX)(DX*1), Y2
+	VMOVUPS 32(AX)(DX*1), Y3
+	MOVQ bias+72(FP), AX
+	VMOVUPS (AX)(DX*1), Y4
+	VMOVUPS 32(AX)(DX*1), Y5
+	MOVQ dst+0(FP), DI
+	ADDQ DX, DI
+	MOVQ acc+16(FP), BX
+	ADDQ DX, BX
+	XORQ CX, CX
+
+row:
+	VBROADCASTSS (R8)(CX*4), Y6
+	VPBROADCASTD (R9)(CX*4), Y7
+	VPMULLD Y0, Y7, Y8
+	VPMULLD Y1, Y7, Y9
+	VMOVDQU (BX), Y10
+	VMOVDQU 32(BX), Y11
+	VPSUBD Y8, Y10, Y8
+	VPSUBD Y9, Y11, Y9
+	VCVTDQ2PS Y8, Y8
+	VCVTDQ2PS Y9, Y9
+	VMULPS Y2, Y6, Y10
+	VMULPS Y3, Y6, Y11
+	VMULPS Y10, Y8, Y8
+	VMULPS Y11, Y9, Y9
+	VADDPS Y4, Y8, Y8
+	VADDPS Y5, Y9, Y9
 	CMPQ R13, $1
 	JLT done
 	JEQ positive
-	VADDPS (DI)(AX*1), Y3, Y3
+	VADDPS (DI), Y8, Y8
+	VADDPS 32(DI), Y9, Y9
 	JMP done
 
 positive:
-	VMAXPS Y5, Y3, Y3
+	VMAXPS Y15, Y8, Y8
+	VMAXPS Y15, Y9, Y9
 
 done:
-	VMOVUPS Y3, (DI)(AX*1)
-	ADDQ $32, AX
-	CMPQ AX, $256
+	VMOVUPS Y8, (DI)
+	VMOVUPS Y9, 32(DI)
+	ADDQ R12, BX
+	ADDQ SI, DI
+	INCQ CX
+	CMPQ CX, R10
+	JLT row
+	ADDQ $64, DX
+	CMPQ DX, R12
 	JLT outputs
-	ADDQ $4, R8
-	ADDQ $4, R9
-	ADDQ $256, BX
-	LEAQ (DI)(SI*4), DI
-	DECQ CX
-	JNZ row
 	VZEROUPPER
 	RET
 
@@ -131,11 +173,6 @@ step:
 	VZEROUPPER
 	RET
 
-DATA epsilon<>+0(SB)/4, $0x358637bd // 1e-6
-GLOBL epsilon<>(SB), RODATA|NOPTR, $4
-DATA unity<>+0(SB)/4, $0x3f800000 // 1
-GLOBL unity<>(SB), RODATA|NOPTR, $4
-
 // func normalizeRow(dst, src, scale, bias *float32, n int, part float32)
 TEXT ·normalizeRow(SB), NOSPLIT, $0-44
 	MOVQ dst+0(FP), DI
@@ -145,42 +182,39 @@ TEXT ·normalizeRow(SB), NOSPLIT, $0-44
 	MOVQ n+32(FP), CX
 	SHLQ $2, CX
 	VMOVSS part+40(FP), X7
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
+	CLEAR4
 	XORQ AX, AX
 
 sum:
 	VADDPS (SI)(AX*1), Y0, Y0
 	VADDPS 32(SI)(AX*1), Y1, Y1
-	ADDQ $64, AX
+	VADDPS 64(SI)(AX*1), Y2, Y2
+	VADDPS 96(SI)(AX*1), Y3, Y3
+	ADDQ $128, AX
 	CMPQ AX, CX
 	JLT sum
-	TOTAL(Y0, Y1, X0, X2)
+	TOTAL(Y0, Y1, Y2, Y3, X0, X2)
 	VMULSS X7, X0, X0
 	VBROADCASTSS X0, Y6
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
+	CLEAR4
 	XORQ AX, AX
 
+#define SQUARE(at, acc, t) \
+	VMOVUPS at(SI)(AX*1), t \
+	VSUBPS Y6, t, t \
+	VMULPS t, t, t \
+	VADDPS t, acc, acc
+
 square:
-	VMOVUPS (SI)(AX*1), Y2
-	VMOVUPS 32(SI)(AX*1), Y3
-	VSUBPS Y6, Y2, Y2
-	VSUBPS Y6, Y3, Y3
-	VMULPS Y2, Y2, Y2
-	VMULPS Y3, Y3, Y3
-	VADDPS Y2, Y0, Y0
-	VADDPS Y3, Y1, Y1
-	ADDQ $64, AX
+	SQUARE(0, Y0, Y8)
+	SQUARE(32, Y1, Y9)
+	SQUARE(64, Y2, Y10)
+	SQUARE(96, Y3, Y11)
+	ADDQ $128, AX
 	CMPQ AX, CX
 	JLT square
-	TOTAL(Y0, Y1, X0, X2)
-	VMULSS X7, X0, X0
-	VADDSS epsilon<>(SB), X0, X0
-	VSQRTSS X0, X0, X0
-	VMOVSS unity<>(SB), X1
-	VDIVSS X0, X1, X0
-	VBROADCASTSS X0, Y5
+	TOTAL(Y0, Y1, Y2, Y3, X0, X2)
+	INVERSE
 	XORQ AX, AX
 
 apply:
@@ -196,90 +230,90 @@ apply:
 	VZEROUPPER
 	RET
 
-// func dotsWith(dst *float32, count int, query *float32, size int, rows *float32, stride int)
-TEXT ·dotsWith(SB), NOSPLIT, $0-48
-	MOVQ dst+0(FP), DI
-	MOVQ count+8(FP), DX
-	MOVQ query+16(FP), R8
-	MOVQ size+24(FP), CX
-	MOVQ rows+32(FP), SI
-	MOVQ stride+40(FP), BX
-	SHLQ $2, CX
+// INPUT makes eight inputs of the first layer, of integers and a signal.
+#define INPUT(at, from, t) \
+	VPMOVSXBD at(SI)(AX*1), t \
+	VCVTDQ2PS t, t \
+	VMULPS Y4, t, t \
+	VADDPS from(DX)(AX*4), t, t
 
-row:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
+#define SUM(at, from, acc, t) \
+	INPUT(at, from, t) \
+	VADDPS t, acc, acc
+
+#define SUMSQUARE(at, from, acc, t) \
+	INPUT(at, from, t) \
+	VSUBPS Y6, t, t \
+	VMULPS t, t, t \
+	VADDPS t, acc, acc
+
+// func deviationOf(ints *int8, n int, scale float32, signal *float32, part float32) float32
+TEXT ·deviationOf(SB), NOSPLIT, $0-44
+	MOVQ ints+0(FP), SI
+	MOVQ n+8(FP), CX
+	VBROADCASTSS scale+16(FP), Y4
+	MOVQ signal+24(FP), DX
+	VMOVSS part+32(FP), X7
+	CLEAR4
 	XORQ AX, AX
 
-dot:
-	VMOVUPS (R8)(AX*1), Y2
-	VMOVUPS 32(R8)(AX*1), Y3
-	VMULPS (SI)(AX*1), Y2, Y2
-	VMULPS 32(SI)(AX*1), Y3, Y3
-	VADDPS Y2, Y0, Y0
-	VADDPS Y3, Y1, Y1
-	ADDQ $64, AX
+sum:
+	SUM(0, 0, Y0, Y8)
+	SUM(8, 32, Y1, Y9)
+	SUM(16, 64, Y2, Y10)
+	SUM(24, 96, Y3, Y11)
+	ADDQ $32, AX
 	CMPQ AX, CX
-	JLT dot
-	TOTAL(Y0, Y1, X0, X2)
-	VMOVSS X0, (DI)
-	ADDQ $4, DI
-	LEAQ (SI)(BX*4), SI
-	DECQ DX
-	JNZ row
+	JLT sum
+	TOTAL(Y0, Y1, Y2, Y3, X0, X2)
+	VMULSS X7, X0, X0
+	VBROADCASTSS X0, Y6
+	CLEAR4
+	XORQ AX, AX
+
+square:
+	SUMSQUARE(0, 0, Y0, Y8)
+	SUMSQUARE(8, 32, Y1, Y9)
+	SUMSQUARE(16, 64, Y2, Y10)
+	SUMSQUARE(24, 96, Y3, Y11)
+	ADDQ $32, AX
+	CMPQ AX, CX
+	JLT square
+	TOTAL(Y0, Y1, Y2, Y3, X0, X2)
+	INVERSE
+	VMOVSS X5, ret+40(FP)
 	VZEROUPPER
 	RET
 
-#define MIX(at, acc) \
-	VMULPS at(AX), Y8, Y9 \
-	VADDPS Y9, acc, acc
+#define BLEND(at, of, t, u) \
+	VPMOVSXWD at(R8)(AX*2), t \
+	VPMOVSXWD at(R9)(AX*2), u \
+	VCVTDQ2PS t, t \
+	VCVTDQ2PS u, u \
+	VMULPS Y0, t, t \
+	VMULPS Y1, u, u \
+	VADDPS u, t, t \
+	VMULPS Y2, t, t \
+	VADDPS of(R10)(AX*4), t, t \
+	VMOVUPS t, of(DI)(AX*4)
 
-// func mixOf(dst *float32, size int, weights *float32, count int, rows *float32, stride int)
-TEXT ·mixOf(SB), NOSPLIT, $0-48
+// func blendRows(dst *float32, n int, a, b *int16, byA, byB, factor float32, bias *float32)
+TEXT ·blendRows(SB), NOSPLIT, $0-56
 	MOVQ dst+0(FP), DI
-	MOVQ size+8(FP), CX
-	MOVQ weights+16(FP), R8
-	MOVQ count+24(FP), DX
-	MOVQ rows+32(FP), SI
-	MOVQ stride+40(FP), BX
+	MOVQ n+8(FP), CX
+	MOVQ a+16(FP), R8
+	MOVQ b+24(FP), R9
+	VBROADCASTSS byA+32(FP), Y0
+	VBROADCASTSS byB+36(FP), Y1
+	VBROADCASTSS factor+40(FP), Y2
+	MOVQ bias+48(FP), R10
+	XORQ AX, AX
 
-block:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	MOVQ SI, AX
-	XORQ R9, R9
-
-row:
-	VBROADCASTSS (R8)(R9*4), Y8
-	MIX(0, Y0)
-	MIX(32, Y1)
-	MIX(64, Y2)
-	MIX(96, Y3)
-	MIX(128, Y4)
-	MIX(160, Y5)
-	MIX(192, Y6)
-	MIX(224, Y7)
-	LEAQ (AX)(BX*4), AX
-	INCQ R9
-	CMPQ R9, DX
-	JLT row
-	VMOVUPS Y0, (DI)
-	VMOVUPS Y1, 32(DI)
-	VMOVUPS Y2, 64(DI)
-	VMOVUPS Y3, 96(DI)
-	VMOVUPS Y4, 128(DI)
-	VMOVUPS Y5, 160(DI)
-	VMOVUPS Y6, 192(DI)
-	VMOVUPS Y7, 224(DI)
-	ADDQ $256, DI
-	ADDQ $256, SI
-	SUBQ $64, CX
-	JNZ block
+sixteen:
+	BLEND(0, 0, Y4, Y5)
+	BLEND(16, 32, Y6, Y7)
+	ADDQ $16, AX
+	CMPQ AX, CX
+	JLT sixteen
 	VZEROUPPER
 	RET

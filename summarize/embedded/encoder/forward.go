@@ -11,15 +11,17 @@ type workspace struct {
 	tokens  tokenScratch
 	pending []int32 // the text that may come into the batch
 
-	ids   []int32 // the batch's texts, one behind the other
-	texts []span
+	ids     []int32 // the batch's texts, one behind the other
+	texts   []span
+	unknown []int32 // which of ids were in no text yet
 
 	x       []float32 // what goes from layer to layer
 	wide    []float32 // queries, keys and values; then the hidden layer
 	rows    []float32 // what is to be quantized
 	bytes   []uint8   // the quantized rows
+	laid    []uint8   // the same as the kernels read them
 	by      scaled
-	acc     *tile
+	used    used
 	scores  []float32
 	shares  []float32 // by count of tokens: for the mean over a text
 	vectors []Vector
@@ -34,10 +36,10 @@ type span struct {
 
 func newWorkspace() *workspace {
 	return &workspace{
-		ids: make([]int32, 0, maxTokens), texts: make([]span, 0, maxTokens), pending: make([]int32, 0, maxTokens),
-		x: make([]float32, maxTokens*modelSize), wide: make([]float32, maxTokens*hiddenSize), rows: make([]float32, maxTokens*hiddenSize),
-		bytes: make([]uint8, maxTokens*hiddenSize), by: scaled{make([]float32, maxTokens), make([]int32, maxTokens)},
-		acc: new(tile), scores: make([]float32, maxTokens), shares: make([]float32, maxTokens), vectors: make([]Vector, maxTokens),
+		ids: make([]int32, 0, maxTokens), texts: make([]span, 0, maxTokens), pending: make([]int32, 0, maxTokens), unknown: make([]int32, 0, maxTokens),
+		x: make([]float32, maxTokens*modelSize), wide: make([]float32, maxTokens*(hiddenSize+gap)), rows: make([]float32, maxTokens*hiddenSize),
+		bytes: make([]uint8, maxTokens*hiddenSize), laid: make([]uint8, 2*maxTokens*modelSize), by: scaled{make([]float32, maxTokens), make([]int32, maxTokens)},
+		scores: make([]float32, maxTokens*maxTokens), shares: make([]float32, maxTokens), vectors: make([]Vector, maxTokens),
 	}
 }
 
@@ -51,78 +53,60 @@ func (w *workspace) add(index int, key uint64) {
 // forward leaves the vectors of the batch's texts in w.vectors.
 func (w *workspace) forward(m *model, k *kernels) {
 	n := len(w.ids)
-	w.embed(m)
 	for i := range m.layers {
 		l := &m.layers[i]
-		w.attend(l, k)
+		if i == 0 {
+			w.enter(m, k)
+		} else {
+			w.normalizeRows(w.x, l.in, l.norm, k)
+			w.quantize(w.rows, n, l.in, k)
+			w.multiply(w.wide, 3*l.in+gap, n, &l.queries, store, k)
+		}
+		w.attend(l.in, k)
+		w.quantize(w.rows, n, l.in, k)
+		w.multiply(w.x, modelSize, n, &l.attended, add, k)
 		w.normalizeRows(w.x, modelSize, l.hiddenNorm, k)
 		w.quantize(w.rows, n, modelSize, k)
-		w.multiply(w.wide, n, &l.hidden, storePos, k)
+		w.multiply(w.wide, hiddenSize, n, &l.hidden, storePos, k)
 		if i+1 < len(m.layers) {
 			w.quantize(w.wide, n, hiddenSize, k)
-			w.multiply(w.x, n, &l.fromHidden, add, k)
+			w.pick(w.x, n, &l.fromHidden, k)
 		}
 	}
-	// Only the mean over a text's tokens is asked for, so the last matrix is
-	// given the mean of its rows rather than each of them.
+	// Only the mean over a text's tokens is asked for, so the last rows are
+	// given the mean of what they are used with rather than each of it.
 	w.means(w.rows, w.wide, hiddenSize, k)
 	w.quantize(w.rows, len(w.texts), hiddenSize, k)
 	w.means(w.rows, w.x, modelSize, k)
-	w.multiply(w.rows, len(w.texts), &m.layers[layerCount-1].fromHidden, add, k)
+	w.pick(w.rows, len(w.texts), &m.layers[layerCount-1].fromHidden, k)
 	w.quantize(w.rows, len(w.texts), modelSize, k)
-	w.multiply(w.wide, len(w.texts), &m.last, store, k)
+	w.multiply(w.wide, modelSize, len(w.texts), &m.last, store, k)
 	for i := range w.texts {
 		v := &w.vectors[i]
-		for j, x := range w.wide[i*modelSize:][:modelSize] {
-			v[j] = hyperbolicTangent(x)
-		}
+		copy(v[:], w.wide[i*modelSize:])
+		hyperbolicTangents(v[:], k)
 		unit(v)
 	}
 }
 
-// embed sets x to the embeddings, doubled, plus the signal of their positions.
-func (w *workspace) embed(m *model) {
-	for _, t := range w.texts {
-		for i := t.start; i < t.end; i++ {
-			id := int(w.ids[i])
-			x, timing := w.x[i*embeddingSize:][:embeddingSize], m.timing[(i-t.start)*embeddingSize:][:embeddingSize]
-			scale := 2 * m.embeddingScales[id]
-			for j, n := range m.embeddings[id*embeddingSize:][:embeddingSize] {
-				x[j] = float32(scale*float32(n)) + timing[j]
-			}
-		}
-	}
-}
+// gap is what lies between two tokens' queries, keys and values: numbers that
+// are read after each other must not have a distance that is a multiple of many
+// cache lines, else they displace each other.
+const gap = 16
 
-// attend adds to x what each token takes from the others of its text.
-func (w *workspace) attend(l *layer, k *kernels) {
-	n := len(w.ids)
-	w.normalizeRows(w.x, l.in, l.norm, k)
-	w.quantize(w.rows, n, l.in, k)
-	w.multiply(w.wide, n, &l.queries, store, k)
-	stride, size := 3*l.in, l.in/heads
+// attend leaves in w.rows what each token takes from the others of its text; size is that of a token's query.
+func (w *workspace) attend(size int, k *kernels) {
+	stride, part := 3*size+gap, size/heads
 	for _, t := range w.texts {
+		n := t.end - t.start
+		across := (n + 7) &^ 7
 		for h := range heads {
-			text := w.wide[t.start*stride+h*size : t.end*stride]
-			scores := w.scores[:t.end-t.start]
-			for i := range scores {
-				k.dots(scores, text[i*stride:][:size], text[l.in:], stride)
-				softmax(scores)
-				k.mix(w.rows[(t.start+i)*l.in+h*size:][:size], scores, text[2*l.in:], stride)
-			}
+			text := w.wide[t.start*stride+h*part:]
+			k.dots(w.scores, across, text, text[size:], stride, part, n)
+			k.softmax(w.scores, across, n)
+			k.mix(w.rows[t.start*size+h*part:], size, n, w.scores, across, text[2*size:], stride, part, n)
 		}
 	}
-	if l.residual == nil {
-		w.quantize(w.rows, n, l.in, k)
-		w.multiply(w.x, n, &l.attended, add, k)
-		return
-	}
-	// The residual replaces x, so x is read first.
-	attended := w.rows
-	w.quantize(w.x, n, l.in, k)
-	w.multiply(w.x, n, l.residual, store, k)
-	w.quantize(attended, n, l.in, k)
-	w.multiply(w.x, n, &l.attended, add, k)
 }
 
 // normalizeRows leaves the normalized rows of src in w.rows.
@@ -147,18 +131,33 @@ func (w *workspace) quantize(src []float32, rows, size int, k *kernels) {
 	}
 }
 
-// multiply puts the quantized rows through a matrix.
-func (w *workspace) multiply(dst []float32, rows int, m *matrix, f finish, k *kernels) {
+// multiply puts the quantized rows through a matrix: row r goes to dst[r*stride:].
+func (w *workspace) multiply(dst []float32, stride, rows int, m *matrix, f finish, k *kernels) {
+	a, size := w.bytes, m.in
+	if k.lay != nil {
+		a, size = w.laid, 2*m.in
+		k.lay(a[:rows*size], w.bytes)
+	}
+	tiles := (rows + k.tileRows - 1) / k.tileRows
 	for o := 0; o < m.out; o += panelSize {
-		panel := m.panel(o / panelSize)
-		for r := 0; r < rows; r += tileRows {
-			n := min(tileRows, rows-r)
-			k.products(w.acc, n, w.bytes[r*m.in:], m.in, panel)
-			k.rescale(dst[r*m.out+o:], m.out, w.acc, n, scaled{w.by.scales[r:], w.by.zeros[r:]}, m.sums[o:], m.scales[o:], m.bias[o:], f)
+		p := m.panel(o)
+		for t, r := 0, 0; t < tiles; t++ {
+			end := (t + 1) * rows / tiles
+			k.panel(dst[r*stride+o:], stride, a[r*size:], scaled{w.by.scales[r:end], w.by.zeros[r:end]}, p, f)
+			r = end
 		}
 	}
 	if m.rest != nil {
-		w.multiply(dst, rows, m.rest, add, k)
+		w.multiply(dst, stride, rows, m.rest, add, k)
+	}
+}
+
+// pick adds what the quantized rows, of which many bytes are 0, make of m. Their zeros are 0.
+func (w *workspace) pick(dst []float32, count int, m *rows, k *kernels) {
+	for r := range count {
+		k.find(&w.used, w.bytes[r*m.in:][:m.in], m.out)
+		k.pick(&w.used, m.ints)
+		k.rescale(dst[r*m.out:], m.out, w.used.acc[:], m.out, 1, scaled{w.by.scales[r:], w.by.zeros[r:]}, m.sums, m.scales, m.bias, add)
 	}
 }
 
@@ -170,6 +169,6 @@ func (w *workspace) means(dst, src []float32, size int, k *kernels) {
 		for j := range shares {
 			shares[j] = 1 / float32(n)
 		}
-		k.mix(dst[i*size:][:size], shares, src[t.start*size:], size)
+		k.mix(dst[i*size:], 0, 1, shares, 0, src[t.start*size:], size, size, n)
 	}
 }

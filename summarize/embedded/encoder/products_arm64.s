@@ -32,7 +32,7 @@
 TEXT ·fourNEON(SB), NOSPLIT, $0-56
 	MOVD acc+0(FP), R0
 	MOVD panel+48(FP), R6
-	MOVD $4, R8 // times 16 outputs
+	MOVD $2, R8 // times 16 outputs
 	VMOVI $128, V12.B16
 	VMOVI $1, V13.B16
 
@@ -51,7 +51,7 @@ sixteen:
 
 inputs:
 	VLD1 (R7), [V4.B16, V5.B16, V6.B16, V7.B16]
-	ADD $256, R7
+	ADD $128, R7
 	ROW(R1, V8, 8, 16, 17, 18, 19)
 	ROW(R2, V9, 9, 20, 21, 22, 23)
 	ROW(R3, V10, 10, 24, 25, 26, 27)
@@ -67,11 +67,91 @@ inputs:
 	VSHL $7, V2.S4, V2.S4
 	VSHL $7, V3.S4, V3.S4
 	STORE(0, V16, V17, V18, V19)
-	STORE(256, V20, V21, V22, V23)
-	STORE(512, V24, V25, V26, V27)
-	STORE(768, V28, V29, V30, V31)
+	STORE(128, V20, V21, V22, V23)
+	STORE(256, V24, V25, V26, V27)
+	STORE(384, V28, V29, V30, V31)
 	ADD $64, R0
 	ADD $64, R6
 	SUBS $1, R8
 	BNE sixteen
+	RET
+
+// FOUR does the same for four outputs of four inputs, interleaved in b, with the sums s and those of the weights in t.
+#define FOUR(b, s, t) \
+	SDOT(20, b, s) \
+	SDOT(13, b, t)
+
+// SIXTEEN interleaves sixteen outputs of the rows at R4 to R7.
+#define SIXTEEN(s0, s1, s2, s3, t0, t1, t2, t3) \
+	VLD1.P 16(R4), [V21.B16] \
+	VLD1.P 16(R5), [V22.B16] \
+	VLD1.P 16(R6), [V23.B16] \
+	VLD1.P 16(R7), [V24.B16] \
+	VZIP1 V22.B16, V21.B16, V25.B16 \
+	VZIP2 V22.B16, V21.B16, V26.B16 \
+	VZIP1 V24.B16, V23.B16, V27.B16 \
+	VZIP2 V24.B16, V23.B16, V28.B16 \
+	VZIP1 V27.H8, V25.H8, V21.H8 \
+	VZIP2 V27.H8, V25.H8, V22.H8 \
+	VZIP1 V28.H8, V26.H8, V23.H8 \
+	VZIP2 V28.H8, V26.H8, V24.H8 \
+	FOUR(21, s0, t0) \
+	FOUR(22, s1, t1) \
+	FOUR(23, s2, t2) \
+	FOUR(24, s3, t3)
+
+// WHOLE puts back what was taken off.
+#define WHOLE(s, t) \
+	VSHL $7, t.S4, t.S4 \
+	VADD t.S4, s.S4, s.S4
+
+// func pickNEON(acc *int32, count int, values *uint8, starts *int32, rows *int8)
+TEXT ·pickNEON(SB), NOSPLIT, $0-40
+	MOVD acc+0(FP), R0
+	MOVD rows+32(FP), R3
+	MOVD $16, R8 // times 32 outputs
+	VMOVI $128, V12.B16
+	VMOVI $1, V13.B16
+
+outputs:
+	MOVD count+8(FP), R9
+	MOVD values+16(FP), R1
+	MOVD starts+24(FP), R2
+	CLEAR(V0, V1, V2, V3)
+	CLEAR(V4, V5, V6, V7)
+	CLEAR(V8, V9, V10, V11)
+	CLEAR(V16, V17, V18, V19)
+
+inputs:
+	CBZ R9, store
+	MOVW (R2), R4
+	MOVW 4(R2), R5
+	MOVW 8(R2), R6
+	MOVW 12(R2), R7
+	ADD R3, R4
+	ADD R3, R5
+	ADD R3, R6
+	ADD R3, R7
+	ADD $16, R2
+	VLD1R.P 4(R1), [V20.S4]
+	VEOR V12.B16, V20.B16, V20.B16
+	SIXTEEN(0, 1, 2, 3, 8, 9, 10, 11)
+	SIXTEEN(4, 5, 6, 7, 16, 17, 18, 19)
+	SUB $4, R9
+	B inputs
+
+store:
+	WHOLE(V0, V8)
+	WHOLE(V1, V9)
+	WHOLE(V2, V10)
+	WHOLE(V3, V11)
+	WHOLE(V4, V16)
+	WHOLE(V5, V17)
+	WHOLE(V6, V18)
+	WHOLE(V7, V19)
+	VST1.P [V0.S4, V1.S4, V2.S4, V3.S4], 64(R0)
+	VST1.P [V4.S4, V5.S4, V6.S4, V7.S4], 64(R0)
+	ADD $32, R3
+	SUBS $1, R8
+	BNE outputs
 	RET

@@ -43,22 +43,28 @@ type tokenScratch struct {
 // newTokenizer reads a vocabulary: a line a piece, with its score behind a tab.
 func newTokenizer(vocabulary string) (*tokenizer, error) {
 	t := &tokenizer{}
-	var pieces []string
-	for line := range strings.Lines(vocabulary) {
+	lines := strings.Count(vocabulary, "\n")
+	pieces := make([]string, 0, lines)
+	t.scores, t.lengths = make([]float64, 0, lines), make([]int32, 0, lines)
+	for line := range strings.Lines(strings.ReplaceAll(vocabulary, separator, " ")) {
 		piece, number, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
 		score, err := strconv.ParseFloat(number, 64)
 		if err != nil {
 			return nil, fmt.Errorf("encoder: vocabulary, line %d: %w", len(pieces)+1, err)
 		}
-		piece = strings.ReplaceAll(piece, separator, " ")
 		pieces, t.scores, t.lengths = append(pieces, piece), append(t.scores, score), append(t.lengths, int32(len(piece)))
 	}
 	// The states are made in the order of the pieces. Where a piece stands twice, the later id counts.
-	order := make([]int32, 0, len(pieces))
+	order := make([]int32, 0, lines)
 	for id := reservedPieces; id < len(pieces); id++ {
 		order = append(order, int32(id))
 	}
-	slices.SortStableFunc(order, func(a, b int32) int { return strings.Compare(pieces[a], pieces[b]) })
+	slices.SortFunc(order, func(a, b int32) int {
+		if c := strings.Compare(pieces[a], pieces[b]); c != 0 {
+			return c
+		}
+		return int(a - b)
+	})
 	t.grow(1)
 	t.check[0] = 0
 	t.build(pieces, order, 0, 0, new(int32))
@@ -118,8 +124,14 @@ func (t *tokenizer) fits(base int32, pieces []string, order []int32, starts []in
 
 // grow makes room for n states.
 func (t *tokenizer) grow(n int) {
-	for len(t.check) < n {
-		t.base, t.check, t.piece = append(t.base, 0), append(t.check, -1), append(t.piece, unknown)
+	from := len(t.check)
+	if n <= from {
+		return
+	}
+	extend := func(s []int32) []int32 { return slices.Grow(s, n-from)[:n] }
+	t.base, t.check, t.piece = extend(t.base), extend(t.check), extend(t.piece)
+	for i := from; i < n; i++ {
+		t.base[i], t.check[i], t.piece[i] = 0, -1, unknown
 	}
 }
 

@@ -11,11 +11,7 @@ import (
 
 func testTokenizer(t testing.TB) *tokenizer {
 	t.Helper()
-	vocabulary, err := files.ReadFile("vocab.tsv")
-	if err != nil {
-		t.Fatal(err)
-	}
-	tokens, err := newTokenizer(string(vocabulary))
+	tokens, err := newTokenizer(vocabularyFile)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,12 +111,8 @@ type plainTokenizer struct {
 }
 
 func newPlainTokenizer(t testing.TB) *plainTokenizer {
-	data, err := files.ReadFile("vocab.tsv")
-	if err != nil {
-		t.Fatal(err)
-	}
 	p := &plainTokenizer{ids: map[string]int32{}, scores: testTokenizer(t).scores}
-	for line := range strings.Lines(string(data)) {
+	for line := range strings.Lines(vocabularyFile) {
 		piece, _, _ := strings.Cut(strings.ReplaceAll(line, separator, " "), "\t")
 		if id := len(p.lengths); id >= reservedPieces {
 			p.ids[piece] = int32(id)
