@@ -18,6 +18,7 @@ import (
 // evalFlags are the flags of crux eval.
 type evalFlags struct {
 	json, each     bool
+	reliability    bool
 	reports, save  string
 	record, replay string
 	concurrency    int
@@ -33,6 +34,12 @@ the gold, and prints how its reports compare with the gold. With --reports it
 measures reports that were made before, one file for each gold file, of the same
 name; reports that are missing are counted, and the exit code is then 1.
 
+With --reliability a table follows, over all files: for each range of confidence,
+how many objections that gold has as well were given one in it, their mean
+confidence, and the share of them that were rightly called open or closed. The two
+are the same where the confidence can be trusted; the calibration error says how far
+apart they are, as a mean over the objections. With --json it is under "reliability".
+
 The engine is the embedded one, or the language model that engine.name and its
 like in the configuration ("crux serve --help"), CRUX_ENGINE_... in the environment
 and the flags ask for; the messages then go to it. A report in which another engine
@@ -44,6 +51,7 @@ interrupted. With --replay nobody is asked: the answers come from that folder, f
 nothing, as long as prompts and debates are the same.`,
 		Example: `  crux eval summarize/testdata/debates
   crux eval --each --save /tmp/reports summarize/testdata/debates
+  crux eval --reliability summarize/testdata/debates
   crux eval --reports /tmp/reports summarize/testdata/debates
   CRUX_ENGINE_API_KEY_FILE=key crux eval --engine openai --record /tmp/answers summarize/testdata/debates
   crux eval --replay /tmp/answers summarize/testdata/debates`,
@@ -60,6 +68,7 @@ nothing, as long as prompts and debates are the same.`,
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.BoolVar(&flags.each, "each", false, "also a row for each file")
+	f.BoolVar(&flags.reliability, "reliability", false, "also a table of how far the confidence in open or closed can be trusted")
 	f.BoolVar(&flags.json, "json", false, "print one JSON object, with the figures of all files and of each")
 	f.StringVar(&flags.reports, "reports", "", "measure the reports in this `DIR` instead of running an engine")
 	f.StringVar(&flags.save, "save", "", "write each report to this `DIR`")
@@ -96,7 +105,7 @@ func (f *evalFlags) run(cmd *cobra.Command, dir string) error {
 	for _, t := range tallies {
 		all.Merge(t)
 	}
-	if err := f.print(cmd, paths, tallies, all.Figures()); err != nil {
+	if err := f.print(cmd, paths, tallies, &all); err != nil {
 		return err
 	}
 	if missing := all.Figures().Missing; missing > 0 {
@@ -141,16 +150,20 @@ func goldFiles(dir string) ([]string, error) {
 	return paths, nil
 }
 
-func (f *evalFlags) print(cmd *cobra.Command, paths []string, tallies []*score.Tally, all score.Figures) error {
+func (f *evalFlags) print(cmd *cobra.Command, paths []string, tallies []*score.Tally, all *score.Tally) error {
 	out := cmd.OutOrStdout()
 	if f.json {
 		each := map[string]score.Figures{}
 		for i, path := range paths {
 			each[rowName(path)] = tallies[i].Figures()
 		}
+		object := map[string]any{"all": all.Figures(), "each": each}
+		if f.reliability {
+			object["reliability"] = all.Reliability()
+		}
 		encoder := json.NewEncoder(out)
 		encoder.SetIndent("", "  ")
-		return encoder.Encode(map[string]any{"all": all, "each": each})
+		return encoder.Encode(object)
 	}
 	var rows strings.Builder
 	for i, path := range paths {
@@ -158,7 +171,10 @@ func (f *evalFlags) print(cmd *cobra.Command, paths []string, tallies []*score.T
 			fmt.Fprintln(&rows, tallies[i].Figures().Row(rowName(path)))
 		}
 	}
-	fmt.Fprintln(&rows, all.Row("all"))
+	fmt.Fprintln(&rows, all.Figures().Row("all"))
+	if f.reliability {
+		fmt.Fprintf(&rows, "\n%s\n", all.Reliability())
+	}
 	_, err := fmt.Fprint(out, rows.String())
 	return err
 }

@@ -8,6 +8,7 @@ import "math"
 // responds to was found to do.
 func (r *reading) reassign(d *debate) {
 	f := features{values: make([]float64, 0, 160)}
+	hidden := make([]float64, 0, r.inContext.width)
 	around := r.surroundings(d)
 	for n, i := range d.messages {
 		m := &r.messages[i]
@@ -16,7 +17,7 @@ func (r *reading) reassign(d *debate) {
 			f.values = f.values[:0]
 			r.contextFeatures(&f, d, &around, n, &r.units[at])
 			var role [roleCount]float64
-			r.inContext.probabilities(f.values, role[:0])
+			r.inContext.probabilities(f.values, hidden, role[:0])
 			if r.disputesAbsent(m) {
 				role = asDispute(role)
 			}
@@ -133,7 +134,7 @@ func (r *reading) contextFeatures(f *features, d *debate, s *surroundings, n int
 	sure, opposes := 0.0, 0.0
 	same, opposite, back, own := false, false, false, false
 	var earlier [roleCount]float64
-	theirs, covered := 0.0, 0.0
+	theirs, covered, near := 0.0, 0.0, 0.0
 	elsewhere := 1.0
 	for _, l := range m.links {
 		p := &r.messages[l.to]
@@ -157,6 +158,7 @@ func (r *reading) contextFeatures(f *features, d *debate, s *surroundings, n int
 			}
 		}
 		covered = max(covered, r.compare.covers(u, &p.whole))
+		near = max(near, u.meaning.near(&p.whole.meaning))
 	}
 	if r.disputesAbsent(m) {
 		sure, opposes, opposite, elsewhere = 0.7, 0.9, true, 0
@@ -176,4 +178,5 @@ func (r *reading) contextFeatures(f *features, d *debate, s *surroundings, n int
 	f.add("opposes an objection", earlier[roleObjection]*b2f(opposite))
 	f.add("answers an objection", earlier[roleObjection]*b2f(back))
 	f.add("shares words with it", covered)
+	f.add("near it in meaning", near)
 }

@@ -19,6 +19,8 @@ type conversation struct {
 	// topic sums its messages' vectors.
 	topic map[int32]float32
 	norm  float64
+	// meaning sums its messages' meanings, and gist is the same at length 1.
+	meaning, gist meaning
 	// replies counts those of its messages that reply by the platform's feature.
 	replies int
 	// arguing sums how likely its messages argue.
@@ -116,13 +118,18 @@ func (r *reading) gather(decide func(thread *conversation, gathered []conversati
 			}
 		}
 	}
-	for i := range r.messages {
-		if m := &r.messages[i]; !m.bot {
-			m.debate = threads[m.thread].debate
-		}
-	}
 	for k := range gathered {
 		slices.Sort(gathered[k].messages)
+	}
+	for i := range r.messages {
+		m := &r.messages[i]
+		if m.bot {
+			continue
+		}
+		m.debate = threads[m.thread].debate
+		if m.debate != undecided && i < gathered[m.debate].messages[0] {
+			m.debate = undecided
+		}
 	}
 	return gathered
 }
@@ -134,17 +141,21 @@ func newConversation() conversation {
 // isPlatformThread is true where most messages reply by the platform's feature.
 func (c *conversation) isPlatformThread() bool { return 2*c.replies >= len(c.messages) }
 
-// take adds all messages of a thread.
+// take adds the messages of a thread, but for those from before the conversation
+// began: it keeps its first message.
 func (c *conversation) take(r *reading, thread *conversation) {
+	founded := len(c.messages) > 0
 	for _, i := range thread.messages {
-		c.add(&r.messages[i])
+		if !founded || i > c.messages[0] {
+			c.add(&r.messages[i])
+		}
 	}
 }
 
 const (
 	decideThread = 1.0 // how much must have been argued in a thread
-	goOn         = 0.5
-	goOnWithout  = 0.7 // where little is argued, so that chatter stays outside
+	goOn         = 0.45
+	goOnWithout  = 0.5
 )
 
 // goesOnWith is the conversation that a thread goes on with, or undecided.
@@ -172,7 +183,7 @@ func (r *reading) goesOnWith(t *conversation, gathered []conversation) int {
 func threadNearness(t *conversation, gathered []conversation) []near {
 	out := make([]near, len(gathered))
 	for at := range gathered {
-		out[at] = near{t.cosine(&gathered[at]), t.sharedTopic(&gathered[at])}
+		out[at] = near{t.cosine(&gathered[at]), t.sharedTopic(&gathered[at]), t.gist.near(&gathered[at].gist)}
 	}
 	return out
 }
@@ -208,16 +219,13 @@ func (c *conversation) terms() []int32 {
 
 // goOnFeatures describes a thread and the conversation at a place among the latest.
 func (r *reading) goOnFeatures(f *features, t, c *conversation, all []near, at int) {
-	otherAbout, otherMentions := 0.0, 0.0
-	for i, n := range all {
-		if i != at {
-			otherAbout, otherMentions = max(otherAbout, n.about), max(otherMentions, n.mentions)
-		}
-	}
+	other := nearestOther(all, at)
 	f.add("about it", all[at].about)
-	f.add("about it more than another", all[at].about-otherAbout)
+	f.add("about it more than another", all[at].about-other.about)
 	f.add("mentions", all[at].mentions)
-	f.add("mentions more than another", all[at].mentions-otherMentions)
+	f.add("mentions more than another", all[at].mentions-other.mentions)
+	f.add("near in meaning", all[at].meaning)
+	f.add("nearer in meaning than another", all[at].meaning-other.meaning)
 	f.flag("only one", len(all) == 1)
 	f.add("log others", math.Log(float64(len(all))))
 	f.flag("latest", at == len(all)-1)
@@ -286,6 +294,9 @@ func (c *conversation) add(m *message) {
 	if c.topic == nil {
 		return
 	}
+	m.whole.meaning.addTo(&c.meaning, 1)
+	c.gist = c.meaning
+	c.gist.scale()
 	for _, w := range m.whole.terms {
 		old := float64(c.topic[w.term])
 		c.topic[w.term] += w.weight
@@ -320,12 +331,23 @@ func (c *conversation) mentions(u *unit) float64 {
 }
 
 // near is how near a message is in topic to each active conversation.
-type near struct{ about, mentions float64 }
+type near struct{ about, mentions, meaning float64 }
+
+// nearestOther is the nearest, in each way, of all but the one at a place.
+func nearestOther(all []near, at int) near {
+	var best near
+	for i, n := range all {
+		if i != at {
+			best = near{max(best.about, n.about), max(best.mentions, n.mentions), max(best.meaning, n.meaning)}
+		}
+	}
+	return best
+}
 
 func nearness(m *message, all []conversation, active []int) []near {
 	out := make([]near, len(active))
 	for at, k := range active {
-		out[at] = near{all[k].about(&m.whole), all[k].mentions(&m.whole)}
+		out[at] = near{all[k].about(&m.whole), all[k].mentions(&m.whole), all[k].gist.near(&m.whole.meaning)}
 	}
 	return out
 }
@@ -347,23 +369,23 @@ func (r *reading) belongFeatures(f *features, m *message, c *conversation, all [
 	f.flag("linked most", inside > outside)
 	f.flag("not linked at all", inside == 0 && outside == 0)
 	about := all[at].about
-	otherAbout, otherMentions := 0.0, 0.0
-	for i, n := range all {
-		if i != at {
-			otherAbout, otherMentions = max(otherAbout, n.about), max(otherMentions, n.mentions)
-		}
-	}
+	other := nearestOther(all, at)
 	f.add("about it", about)
-	f.add("about it more than another", about-otherAbout)
-	f.flag("about it most", about > otherAbout)
+	f.add("about it more than another", about-other.about)
+	f.flag("about it most", about > other.about)
 	f.add("mentions", all[at].mentions)
-	f.add("mentions more than another", all[at].mentions-otherMentions)
-	f.add("mentions more, argues", (all[at].mentions-otherMentions)*m.argues)
+	f.add("mentions more than another", all[at].mentions-other.mentions)
+	f.add("mentions more, argues", (all[at].mentions-other.mentions)*m.argues)
+	f.add("near in meaning", all[at].meaning)
+	f.add("nearer in meaning than another", all[at].meaning-other.meaning)
+	f.add("near in meaning, argues", all[at].meaning*m.argues)
 	f.flag("only active one", len(all) == 1)
-	best := 0.0
+	best, nearest := 0.0, 0.0
 	for _, i := range c.messages[max(0, len(c.messages)-40):] {
 		best = max(best, r.compare.similar(&m.whole, &r.messages[i].whole))
+		nearest = max(nearest, m.whole.meaning.near(&r.messages[i].whole.meaning))
 	}
+	f.add("nearest of it in meaning", nearest)
 	f.add("nearest of it", best)
 	f.add("about it, not linked", about*(1-inside))
 	f.flag("about nothing", m.whole.norm == 0)

@@ -28,6 +28,7 @@ func (e *Engine) Read(ctx context.Context, t *summarize.Transcript, progress fun
 	var debates []summarize.Debate
 	stages := []func(){
 		func() { r = e.tables.read(t) },
+		func() { r.understand(ctx) },
 		func() { r.assignRoles() },
 		func() { r.linkMessages(ctx) },
 		func() { r.judgeStances() },

@@ -24,7 +24,7 @@ const (
 // weaveChannels weaves debates of one topic each into channels in which two or
 // three go on at once among the same people; there are too few real ones to
 // learn from. The same files always make the same channels.
-func weaveChannels(files []*goldFile) []*goldFile {
+func weaveChannels(files []*goldFile, count int) []*goldFile {
 	random := rand.New(rand.NewPCG(1, 2))
 	var threads []*goldFile
 	for _, g := range files {
@@ -36,8 +36,8 @@ func weaveChannels(files []*goldFile) []*goldFile {
 		return nil
 	}
 	var channels []*goldFile
-	for range wovenChannels {
-		w := &weaver{random: random, clock: time.Date(2026, 1, 1, 9, 0, 0, 0, time.UTC)}
+	for range count {
+		w := &weaver{random: random, clock: time.Date(2026, 1, 1, 9, 0, 0, 0, time.UTC), name: threads[0].name}
 		for k, at := range random.Perm(len(threads))[:2+random.IntN(2)] {
 			w.strands = append(w.strands, newStrand(random, threads[at], strconv.Itoa(k)+"-"))
 		}
@@ -48,26 +48,20 @@ func weaveChannels(files []*goldFile) []*goldFile {
 
 // strand is a debate that is woven into a channel.
 type strand struct {
-	from        []summarize.Message // what is left of it
-	before      time.Time           // of the message that was taken last
-	prefix      string              // of its ids
-	names       map[string]string   // by author
-	rename      *strings.Replacer
-	substantive map[string]bool // by id
-	taken       []string        // the ids of its substantive messages in the channel
+	from   []summarize.Message // what is left of it
+	before time.Time           // of the message that was taken last
+	prefix string              // of its ids
+	names  map[string]string   // by author
+	rename *strings.Replacer
+	taken  []string // the ids of its messages in the channel
 }
 
 // newStrand gives a debate's people names that all the debates of a channel share.
 func newStrand(random *rand.Rand, g *goldFile, prefix string) *strand {
-	s := &strand{from: g.transcript.Messages, prefix: prefix, names: map[string]string{}, substantive: map[string]bool{}}
-	turns := g.substantive()
+	s := &strand{from: g.transcript.Messages, prefix: prefix, names: map[string]string{}}
 	letters := random.Perm(wovenNames)
 	var pairs []string
-	for i, m := range s.from {
-		// i counts messages, while turns are counted in turns: after the first
-		// joined turn the wrong ones are taken for chatter. turns[g.turnOf[m.ID]] is
-		// right, but the weights in use were tuned with this, so tune them anew with it.
-		s.substantive[m.ID] = turns[i]
+	for _, m := range s.from {
 		if _, named := s.names[m.Author]; !named && len(s.names) < wovenNames {
 			name := "person" + string(rune('a'+letters[len(s.names)]))
 			s.names[m.Author] = name
@@ -82,10 +76,8 @@ func newStrand(random *rand.Rand, g *goldFile, prefix string) *strand {
 func (s *strand) take(now time.Time) summarize.Message {
 	m := s.from[0]
 	s.from, s.before = s.from[1:], m.Time
-	if s.substantive[m.ID] {
-		s.taken = append(s.taken, s.prefix+m.ID)
-	}
 	m.ID = s.prefix + m.ID
+	s.taken = append(s.taken, m.ID)
 	if m.ReplyTo != "" {
 		m.ReplyTo = s.prefix + m.ReplyTo
 	}
@@ -100,6 +92,7 @@ type weaver struct {
 	started int
 	clock   time.Time
 	channel []summarize.Message
+	name    string // of a file that went into it
 }
 
 func (w *weaver) weave() *goldFile {
@@ -140,13 +133,13 @@ func (w *weaver) burst(s *strand) {
 }
 
 // file is the channel as a gold file. Of its gold only which messages belong to
-// which debate is known; what else was said counts as chatter.
+// which debate is known: all of a debate's own file, chatter amid it too.
 func (w *weaver) file() *goldFile {
 	gold := &score.Gold{Channel: true, Messages: w.channel}
 	for _, s := range w.strands {
 		gold.Golds = append(gold.Golds, score.GoldDebate{Messages: s.taken, Sides: []summarize.Side{{ID: "A"}}})
 	}
-	g := newGoldFile("", gold, transcriptOf(gold))
+	g := newGoldFile(w.name, gold, transcriptOf(gold))
 	g.woven = true
 	return g
 }

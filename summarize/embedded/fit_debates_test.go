@@ -12,12 +12,15 @@ import (
 
 // The L2 penalties of the judgements within a debate, chosen by cross-validation.
 const (
-	stancesPenalty   = 200 // sides are known of people, not of what they say, so a pair of messages tells little
+	stancesPenalty   = 60 // sides are known of people, not of what they say, so a pair of messages tells little
 	opponentsPenalty = 5
 	neutralsPenalty  = 3 // few features, which sum up all that somebody wrote
-	contextPenalty   = 30
-	replierPenalty   = 20
 	outcomesPenalty  = 8
+)
+
+var (
+	contextRecipe = recipe{hidden: 24, starts: 6, epochs: 40, batch: 256, rate: 3e-3, decay: 0.2, dropIn: 0.2, drop: 0.3}
+	replierRecipe = recipe{hidden: 12, starts: 6, epochs: 15, batch: 256, rate: 3e-3, decay: 0.05, dropIn: 0.1, drop: 0.2}
 )
 
 // togetherWeight is what two people on the same side count: to divide allies
@@ -70,10 +73,9 @@ func sidesOf(sides map[int]int, p, q int) (a, b int, took bool) {
 	return a, b, knownA && knownB && a != noSide && b != noSide
 }
 
-// fitStances learns from what people of known sides say in response to each other.
-func fitStances(t testing.TB, tb *tables, files []*goldFile) {
-	var tr trainer
-	for _, g := range files {
+// stancesStage learns from what people of known sides say in response to each other.
+var stancesStage = stage{
+	gather: func(t testing.TB, tb *tables, g *goldFile, tr *trainer) {
 		r := readLinks(t, tb, g)
 		labels := g.labels()
 		for i := range r.messages {
@@ -90,8 +92,10 @@ func fitStances(t testing.TB, tb *tables, files []*goldFile) {
 				}
 			}
 		}
-	}
-	tb.stances = tr.fit(t, "stances", stancesPenalty, "with", "against")
+	},
+	fit: func(t testing.TB, tb *tables, tr *trainer) {
+		tb.stances = tr.fit(t, "stances", stancesPenalty, "with", "against")
+	},
 }
 
 // readStances reads a file up to who speaks against whom.
@@ -102,10 +106,9 @@ func readStances(t testing.TB, tb *tables, g *goldFile) *reading {
 	return r
 }
 
-// fitOpponents learns from each two people of a debate who took sides.
-func fitOpponents(t testing.TB, tb *tables, files []*goldFile) {
-	var tr trainer
-	for _, g := range files {
+// opponentsStage learns from each two people of a debate who took sides.
+var opponentsStage = stage{
+	gather: func(t testing.TB, tb *tables, g *goldFile, tr *trainer) {
 		r := readStances(t, tb, g)
 		for k, d := range g.goldDebates(r) {
 			sides := goldSides(r, &g.gold.Golds[k])
@@ -125,16 +128,17 @@ func fitOpponents(t testing.TB, tb *tables, files []*goldFile) {
 				}
 			}
 		}
-	}
-	tb.opponents = tr.fit(t, "opponents", opponentsPenalty, "together", "opposed")
+	},
+	fit: func(t testing.TB, tb *tables, tr *trainer) {
+		tb.opponents = tr.fit(t, "opponents", opponentsPenalty, "together", "opposed")
+	},
 }
 
-// fitNeutrals learns from everybody in a debate of whom gold says where they stand.
-func fitNeutrals(t testing.TB, tb *tables, files []*goldFile) {
-	var tr trainer
-	for _, g := range files {
+// neutralsStage learns from everybody in a debate of whom gold says where they stand.
+var neutralsStage = stage{
+	gather: func(t testing.TB, tb *tables, g *goldFile, tr *trainer) {
 		if !g.hasDebate() {
-			continue
+			return
 		}
 		r := readStances(t, tb, g)
 		for k, d := range g.goldDebates(r) {
@@ -145,16 +149,17 @@ func fitNeutrals(t testing.TB, tb *tables, files []*goldFile) {
 				}
 			}
 		}
-	}
-	tb.neutrals = tr.fit(t, "neutrals", neutralsPenalty, "takes a side", "neutral")
+	},
+	fit: func(t testing.TB, tb *tables, tr *trainer) {
+		tb.neutrals = tr.fit(t, "neutrals", neutralsPenalty, "takes a side", "neutral")
+	},
 }
 
-// fitContext learns what a unit does, now that the sides are known.
-func fitContext(t testing.TB, tb *tables, files []*goldFile) {
-	var tr trainer
-	for _, g := range withLaterWindows(files) {
+// contextStage learns what a unit does, now that the sides are known.
+var contextStage = stage{
+	gather: func(t testing.TB, tb *tables, g *goldFile, tr *trainer) {
 		if !g.hasDebate() {
-			continue
+			return
 		}
 		r := readStances(t, tb, g)
 		roles := g.roles(r)
@@ -167,8 +172,10 @@ func fitContext(t testing.TB, tb *tables, files []*goldFile) {
 				}
 			}
 		}
-	}
-	tb.inContext = tr.fit(t, "incontext", contextPenalty, "other", "point", "objection")
+	},
+	fit: func(t testing.TB, tb *tables, tr *trainer) {
+		tb.inContext = tr.fitNetwork(t, "incontext", contextRecipe, "other", "point", "objection")
+	},
 }
 
 // eachObjection tells found of each gold objection, with the units in which it stands as one.
@@ -194,10 +201,9 @@ func eachObjection(t testing.TB, tb *tables, g *goldFile, found func(r *reading,
 // replyOf is what a response does to the objection of which this became.
 func replyOf(became summarize.Status) int { return justifies[slices.Index(outcomes[:], became)] }
 
-// fitReplier learns from every unit after an objection whether it responds, and how.
-func fitReplier(t testing.TB, tb *tables, files []*goldFile) {
-	var tr trainer
-	for _, g := range files {
+// replierStage learns from every unit after an objection whether it responds, and how.
+var replierStage = stage{
+	gather: func(t testing.TB, tb *tables, g *goldFile, tr *trainer) {
 		eachObjection(t, tb, g, func(r *reading, d *debate, gold *score.GoldObjection, u *unit) {
 			responses := g.unitsOf(r, gold.Responses)
 			start, _ := slices.BinarySearch(d.messages, u.message)
@@ -212,18 +218,21 @@ func fitReplier(t testing.TB, tb *tables, files []*goldFile) {
 				}
 			}
 		})
-	}
-	tb.replier = tr.fit(t, "replier", replierPenalty, "none", "answer", "concede", "defer", "withdraw")
+	},
+	fit: func(t testing.TB, tb *tables, tr *trainer) {
+		tb.replier = tr.fitNetwork(t, "replier", replierRecipe, "none", "answer", "concede", "defer", "withdraw")
+	},
 }
 
-// fitOutcomes learns what became of each objection from the replies that the engine finds.
-func fitOutcomes(t testing.TB, tb *tables, files []*goldFile) {
-	var tr trainer
-	for _, g := range files {
+// outcomesStage learns what became of each objection from the replies that the engine finds.
+var outcomesStage = stage{
+	gather: func(t testing.TB, tb *tables, g *goldFile, tr *trainer) {
 		eachObjection(t, tb, g, func(r *reading, d *debate, gold *score.GoldObjection, u *unit) {
 			replies := r.replies(d, u)
 			tr.add(slices.Index(outcomes[:], gold.Status), 1, func(f *features) { r.outcomeFeatures(f, d, u, replies) })
 		})
-	}
-	tb.outcomes = tr.fit(t, "outcomes", outcomesPenalty, "unanswered", "acknowledged", "answered", "conceded", "withdrawn")
+	},
+	fit: func(t testing.TB, tb *tables, tr *trainer) {
+		tb.outcomes = tr.fit(t, "outcomes", outcomesPenalty, "unanswered", "acknowledged", "answered", "conceded", "withdrawn")
+	},
 }

@@ -79,6 +79,12 @@ func readGoldFile(t testing.TB, path string) *goldFile {
 	return g
 }
 
+// writer is who wrote the file: its name up to the first "-".
+func (g *goldFile) writer() string {
+	writer, _, _ := strings.Cut(g.name, "-")
+	return writer
+}
+
 // hasDebate is false for files in which nobody argues.
 func (g *goldFile) hasDebate() bool { return len(g.gold.Golds[0].Sides) > 0 }
 

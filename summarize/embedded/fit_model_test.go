@@ -14,8 +14,6 @@ import (
 	"gonum.org/v1/gonum/optimize"
 )
 
-const biasFeature = "(bias)"
-
 // example is one thing judged and its right class.
 type example struct {
 	values []float64
@@ -23,21 +21,34 @@ type example struct {
 	weight float64
 }
 
+// group is examples that are judged together: candidates of which those of class
+// 1 are right, or a single example with a class of its own.
+type group []example
+
 // trainer gathers the examples of one judgement.
 type trainer struct {
-	names    []string
-	examples []example
+	names  []string
+	groups []group
+	starts int  // of a network, where not as its recipe has it
+	linear bool // a regression stands in for a network where classes are judged
 }
 
 // add notes a thing judged: its right class, how much it counts, and what adds its features.
 func (tr *trainer) add(class int, weight float64, describe func(f *features)) {
-	f := features{named: tr.names == nil}
+	tr.groups = append(tr.groups, group{tr.example(class, weight, describe)})
+}
+
+func (tr *trainer) example(class int, weight float64, describe func(f *features)) example {
+	f := features{named: true}
 	describe(&f)
-	if f.named {
+	if len(f.names) > len(tr.names) {
 		tr.names = f.names
 	}
-	tr.examples = append(tr.examples, example{f.values, class, weight})
+	return example{f.values, class, weight}
 }
+
+// examples are those of all groups.
+func (tr *trainer) examples() []example { return slices.Concat(tr.groups...) }
 
 // classOf is the class of two: the second for what holds.
 func classOf(holds bool) int {
@@ -52,16 +63,17 @@ func classOf(holds bool) int {
 // folds the standardization into the weights.
 func (tr *trainer) fit(t testing.TB, name string, penalty float64, classes ...string) *model {
 	t.Helper()
-	if len(tr.examples) == 0 {
+	examples := tr.examples()
+	if len(examples) == 0 {
 		t.Fatalf("fitting %s: there is nothing to learn from", name)
 	}
 	n := len(tr.names)
-	mean, scale := moments(tr.examples, n)
+	mean, scale := moments(examples, n)
 	reg := regression{
-		examples: make([]example, len(tr.examples)), features: n, classes: len(classes), penalty: penalty,
+		examples: make([]example, len(examples)), features: n, classes: len(classes), penalty: penalty,
 		scores: make([]float64, len(classes)),
 	}
-	for i, e := range tr.examples {
+	for i, e := range examples {
 		row := make([]float64, n)
 		for f, v := range e.values {
 			row[f] = (v - mean[f]) / scale[f]
@@ -95,11 +107,11 @@ func moments(examples []example, n int) (mean, scale []float64) {
 	}
 	for _, e := range examples {
 		for f, v := range e.values {
-			scale[f] += (v - mean[f]) * (v - mean[f]) / float64(len(examples))
+			scale[f] += v * v / float64(len(examples))
 		}
 	}
 	for f := range scale {
-		scale[f] = math.Sqrt(scale[f])
+		scale[f] = math.Sqrt(max(0, scale[f]-mean[f]*mean[f]))
 		if scale[f] < 1e-6 {
 			scale[f] = 1
 		}

@@ -13,10 +13,13 @@ import (
 // there are of it, the more its weights are held back. Chosen by cross-validation.
 const (
 	joinerPenalty  = 20
-	rolesPenalty   = 30 // many cues, each of them rare
-	linkerPenalty  = 10
 	belongsPenalty = 5
 	goesOnPenalty  = 5
+)
+
+var (
+	rolesRecipe  = recipe{hidden: 16, starts: 6, epochs: 40, batch: 256, rate: 3e-3, decay: 0.05, dropIn: 0.1, drop: 0.2}
+	linkerRecipe = recipe{hidden: 24, starts: 3, epochs: 10, batch: 64, rate: 3e-3, decay: 0.05, drop: 0.1}
 )
 
 // What an example counts in the models that keep conversations apart.
@@ -26,9 +29,9 @@ const (
 	// threadWeight is for threads of files of one debate, in which nearly all go on with the same.
 	threadWeight = 0.2
 	// strayWeight is for messages that belong to nothing so far: mixing debates up is worse than dividing one.
-	strayWeight = 8
+	strayWeight = 12
 	// freshWeight is for threads that found a conversation, for the same reason.
-	freshWeight = 4
+	freshWeight = 6
 	// chatterPause is after how many messages chatter is taken to be about something else.
 	chatterPause = 4
 	// leastSeen is in how many messages a stem must stand for its frequency to say something.
@@ -53,10 +56,9 @@ func fitPrior(tb *tables, files []*goldFile) {
 	}
 }
 
-// fitJoiner learns from the sentences of quoted messages: those in one passage belong together.
-func fitJoiner(t testing.TB, tb *tables, files []*goldFile) {
-	var tr trainer
-	for _, g := range files {
+// joinerStage learns from the sentences of quoted messages: those in one passage belong together.
+var joinerStage = stage{
+	gather: func(_ testing.TB, tb *tables, g *goldFile, tr *trainer) {
 		quoted := map[int][]span{}
 		for _, passage := range g.passages() {
 			turn, at, _ := g.locate(passage)
@@ -64,10 +66,12 @@ func fitJoiner(t testing.TB, tb *tables, files []*goldFile) {
 		}
 		r := &reading{tables: tb, transcript: g.turns, vocabulary: newVocabulary(tb.lexicon.function, tb.prior, tb.priorMessages)}
 		for _, turn := range slices.Sorted(maps.Keys(quoted)) {
-			joinAsQuoted(r, &tr, g.turns.Messages[turn].Text, quoted[turn])
+			joinAsQuoted(r, tr, g.turns.Messages[turn].Text, quoted[turn])
 		}
-	}
-	tb.joiner = tr.fit(t, "joiner", joinerPenalty, "split", "join")
+	},
+	fit: func(t testing.TB, tb *tables, tr *trainer) {
+		tb.joiner = tr.fit(t, "joiner", joinerPenalty, "split", "join")
+	},
 }
 
 // joinAsQuoted joins the sentences of a text as reading.join does, but by gold.
@@ -106,23 +110,24 @@ func mostlyIn(quoted []span, sentence span) int {
 	return in
 }
 
-// fitRoles learns what a unit does by its words alone.
-func fitRoles(t testing.TB, tb *tables, files []*goldFile) {
-	var tr trainer
-	for _, g := range withLaterWindows(files) {
+// rolesStage learns what a unit does by its words alone.
+var rolesStage = stage{
+	gather: func(t testing.TB, tb *tables, g *goldFile, tr *trainer) {
 		r := tb.read(g.transcript)
+		r.understand(t.Context())
 		for k, role := range g.roles(r) {
 			u := &r.units[k]
 			tr.add(role, 1, func(f *features) { r.roleFeatures(f, &r.messages[u.message], u) })
 		}
-	}
-	tb.roles = tr.fit(t, "roles", rolesPenalty, "other", "point", "objection")
+	},
+	fit: func(t testing.TB, tb *tables, tr *trainer) {
+		tb.roles = tr.fitNetwork(t, "roles", rolesRecipe, "other", "point", "objection")
+	},
 }
 
-// fitLinker learns from files with links; what responds to what earlier is known to later messages as gold has it.
-func fitLinker(t testing.TB, tb *tables, files []*goldFile) {
-	var tr trainer
-	for _, g := range files {
+// linkerStage learns from files with links; what responds to what earlier is known to later messages as gold has it.
+var linkerStage = stage{
+	gather: func(t testing.TB, tb *tables, g *goldFile, tr *trainer) {
 		responds := map[[2]int]bool{}
 		for _, d := range g.gold.Golds {
 			for _, l := range d.Links {
@@ -130,33 +135,40 @@ func fitLinker(t testing.TB, tb *tables, files []*goldFile) {
 			}
 		}
 		if len(responds) == 0 {
-			continue
+			return
 		}
 		r := tb.read(g.transcript)
+		r.understand(t.Context())
 		r.assignRoles()
+		var w linking
 		for i := range r.messages {
 			m := &r.messages[i]
 			if m.bot {
 				continue
 			}
-			for _, c := range r.candidates(m) {
-				right := responds[[2]int{i, c}]
-				tr.add(classOf(right), 1, func(f *features) { r.linkFeatures(f, m, &r.messages[c]) })
+			r.findCandidates(&w, m)
+			var candidates group
+			for k, c := range w.candidates {
+				right := responds[[2]int{i, c.message}]
+				candidates = append(candidates, tr.example(classOf(right), 1, func(f *features) { r.linkFeatures(f, m, w.candidates, k) }))
 				if right {
-					m.links = []link{{to: c, sure: 1}}
+					m.links = []link{{to: c.message, sure: 1}}
 				}
 			}
+			nothing := len(m.links) == 0
+			tr.groups = append(tr.groups, append(candidates, tr.example(classOf(nothing), 1, func(f *features) { r.nothingFeatures(f, m) })))
 		}
-	}
-	tb.linker = tr.fit(t, "linker", linkerPenalty, "none", "responds")
+	},
+	fit: func(t testing.TB, tb *tables, tr *trainer) {
+		tb.linker = tr.fitNetwork(t, "linker", linkerRecipe, "responds")
+	},
 }
 
-// fitBelongs learns which of the threads going on a message goes on with, where every earlier one went right.
-func fitBelongs(t testing.TB, tb *tables, files []*goldFile) {
-	var tr trainer
-	for _, g := range files {
+// belongsStage learns which of the threads going on a message goes on with, where every earlier one went right.
+var belongsStage = stage{
+	gather: func(t testing.TB, tb *tables, g *goldFile, tr *trainer) {
 		if !g.hasDebate() {
-			continue
+			return
 		}
 		r := readLinks(t, tb, g)
 		labels, substantive := g.labels(), g.substantive()
@@ -184,8 +196,10 @@ func fitBelongs(t testing.TB, tb *tables, files []*goldFile) {
 			}
 			threads.put(m, labels[i], right)
 		}
-	}
-	tb.belongs = tr.fit(t, "belongs", belongsPenalty, "apart", "belongs")
+	},
+	fit: func(t testing.TB, tb *tables, tr *trainer) {
+		tb.belongs = tr.fit(t, "belongs", belongsPenalty, "apart", "belongs")
+	},
 }
 
 // goldThreads are the threads so far, as gold has them.
@@ -226,13 +240,12 @@ func (g *goldThreads) put(m *message, label, thread int) {
 	g.active = touch(g.active, thread)
 }
 
-// fitGoesOn learns from the threads that the engine finds, each with the label
+// goesOnStage learns from the threads that the engine finds, each with the label
 // that most of its messages have, where every earlier one went right.
-func fitGoesOn(t testing.TB, tb *tables, files []*goldFile) {
-	var tr trainer
-	for _, g := range files {
+var goesOnStage = stage{
+	gather: func(t testing.TB, tb *tables, g *goldFile, tr *trainer) {
 		if !g.hasDebate() {
-			continue
+			return
 		}
 		weight := channelWeight
 		if g.woven {
@@ -265,8 +278,10 @@ func fitGoesOn(t testing.TB, tb *tables, files []*goldFile) {
 			}
 			return undecided
 		})
-	}
-	tb.goesOn = tr.fit(t, "goeson", goesOnPenalty, "apart", "goes on")
+	},
+	fit: func(t testing.TB, tb *tables, tr *trainer) {
+		tb.goesOn = tr.fit(t, "goeson", goesOnPenalty, "apart", "goes on")
+	},
 }
 
 // mostLabelled is the label that most of the messages have, the first to have as many.
@@ -286,6 +301,7 @@ func mostLabelled(labels, messages []int) int {
 func readLinks(t testing.TB, tb *tables, g *goldFile) *reading {
 	t.Helper()
 	r := tb.read(g.transcript)
+	r.understand(t.Context())
 	r.assignRoles()
 	r.linkMessages(t.Context())
 	return r

@@ -16,7 +16,7 @@ import (
 	"crux/summarize/score"
 )
 
-var goldDir = flag.String("gold", "", "the folder of the gold files to learn from; go test takes a relative path from the package's folder")
+var goldDir = flag.String("gold", "", "the folders of the gold files to learn from, as in PATH; go test takes a relative path from the package's folder")
 
 const (
 	weightsDir = "weights"
@@ -27,6 +27,8 @@ const (
 	seedTimes = 3
 	// fileFolds is into how many parts the files are dealt out for the cross-validation.
 	fileFolds = 6
+	// writerFolds is the same for the writers.
+	writerFolds = 4
 )
 
 // TestFit fits every table to the gold files and writes weights/*.tsv.
@@ -39,12 +41,20 @@ func TestFit(t *testing.T) {
 // its writer's, up to the first "-".
 func TestCrossValidate(t *testing.T) {
 	files := trainingFiles(t)
+	writers := map[string]bool{}
 	byFile, byWriter := map[string][]*goldFile{}, map[string][]*goldFile{}
 	for i, g := range files {
 		fold := fmt.Sprintf("fold %d", i%fileFolds+1)
 		byFile[fold] = append(byFile[fold], g)
-		writer, _, _ := strings.Cut(g.name, "-")
-		byWriter[writer] = append(byWriter[writer], g)
+		writers[g.writer()] = true
+	}
+	for i, w := range slices.Sorted(maps.Keys(writers)) {
+		fold := fmt.Sprintf("fold %d", i%writerFolds+1)
+		for _, g := range files {
+			if g.writer() == w {
+				byWriter[fold] = append(byWriter[fold], g)
+			}
+		}
 	}
 	crossValidate(t, "by file", files, byFile)
 	crossValidate(t, "by writer", files, byWriter)
@@ -55,7 +65,11 @@ func trainingFiles(t *testing.T) []*goldFile {
 	if *goldDir == "" {
 		t.Fatal("which debates to learn from? Name a folder of gold files: -gold DIR")
 	}
-	return readGoldFiles(t, *goldDir)
+	var files []*goldFile
+	for _, dir := range filepath.SplitList(*goldDir) {
+		files = append(files, readGoldFiles(t, dir)...)
+	}
+	return files
 }
 
 // crossValidate measures each part with tables fitted to all the others.
@@ -78,7 +92,7 @@ func crossValidate(t *testing.T, name string, files []*goldFile, parts map[strin
 		rows += tallies[n].Figures().Row(part) + "\n"
 		sum.Merge(&tallies[n])
 	}
-	t.Log(rows + sum.Figures().Row("sum"))
+	t.Log(rows + sum.Figures().Row("sum") + "\n" + sum.Reliability().String())
 }
 
 // measure adds to the tally how the engine reads the files.
@@ -93,32 +107,6 @@ func measure(t *testing.T, e *Engine, files []*goldFile, tally *score.Tally) {
 	}
 }
 
-// fitAll fits the tables, in the order in which the engine uses them: each stage
-// learns from what those before it make of the files.
-func fitAll(t *testing.T, files []*goldFile) *tables {
-	t.Helper()
-	tb := newTables(shippedLexicon(t))
-	fitPrior(tb, files)
-	fitJoiner(t, tb, files)
-	fitRoles(t, tb, files)
-	fitLinker(t, tb, files)
-
-	withWoven := append(weaveChannels(files), files...)
-	fitBelongs(t, tb, withWoven)
-	fitGoesOn(t, tb, withWoven)
-
-	fitStances(t, tb, files)
-	fitOpponents(t, tb, files)
-	fitNeutrals(t, tb, files)
-	fitContext(t, tb, files)
-
-	seeds := []*goldFile{readGoldFile(t, seedThread), readGoldFile(t, "testdata/seed-paraphrase.json")}
-	withSeed := append(slices.Repeat(seeds, seedTimes), files...)
-	fitReplier(t, tb, withSeed)
-	fitOutcomes(t, tb, withSeed)
-	return tb
-}
-
 // writeTables writes the files that loadTables reads.
 func writeTables(t *testing.T, tb *tables) {
 	t.Helper()
@@ -129,6 +117,18 @@ func writeTables(t *testing.T, tb *tables) {
 		}
 		writeTable(t, name, table.String())
 	}
+	for name, n := range tb.networks() {
+		var table strings.Builder
+		if err := (*n).write(&table); err != nil {
+			t.Fatal(err)
+		}
+		writeTable(t, name, table.String())
+	}
+	var axes strings.Builder
+	if err := tb.directions.write(&axes); err != nil {
+		t.Fatal(err)
+	}
+	writeTable(t, "directions", axes.String())
 	var prior strings.Builder
 	fmt.Fprintf(&prior, "(messages)\t%.0f\n", tb.priorMessages)
 	for _, stem := range slices.Sorted(maps.Keys(tb.prior)) {

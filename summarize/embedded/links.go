@@ -27,7 +27,7 @@ const (
 // linkMessages finds for each message the earlier ones that it responds to.
 // Only what came before is asked, so later messages change no link.
 func (r *reading) linkMessages(ctx context.Context) {
-	f := features{values: make([]float64, 0, 64)}
+	w := linking{hidden: make([]float64, 0, r.linker.width)}
 	for i := range r.messages {
 		if ctx.Err() != nil {
 			return // whoever asked has gone
@@ -36,10 +36,9 @@ func (r *reading) linkMessages(ctx context.Context) {
 		if m.bot {
 			continue
 		}
-		for _, c := range r.candidates(m) {
-			f.values = f.values[:0]
-			r.linkFeatures(&f, m, &r.messages[c])
-			sure := r.linker.binary(f.values)
+		r.findCandidates(&w, m)
+		for k, sure := range r.scoreCandidates(&w, m) {
+			c := w.candidates[k].message
 			if r.calls(m, &r.messages[c]) {
 				sure = max(sure, calledSure)
 			}
@@ -57,6 +56,54 @@ func (r *reading) linkMessages(ctx context.Context) {
 	}
 }
 
+// linking is what finding links works with; it is used again for each message.
+type linking struct {
+	candidates []candidate
+	f          features
+	hidden     []float64
+	score      []float64
+	scores     []float64
+}
+
+// candidate is an earlier message that one may respond to, and how like it is.
+type candidate struct {
+	message int
+	likeness
+}
+
+// likeness is how like two messages are, in each way that there is to compare them.
+type likeness [likenesses]float64
+
+const (
+	inWords        = iota // compare.similar
+	inWordsFar            // the same, but little where they stand near each other anyhow
+	coveredByLater        // compare.covers
+	unitCovered           // the same for the best unit
+	inMeaning             // the cosine of their meanings
+	unitInMeaning         // the same for the nearest two units
+	likenesses
+)
+
+var likenessNames = [likenesses]string{"similar", "similar, far", "covers", "best unit covered", "near in meaning", "nearest units in meaning"}
+
+// scoreCandidates gives the probability that m responds to each candidate. The
+// candidates are weighed against each other and against responding to nothing.
+func (r *reading) scoreCandidates(w *linking, m *message) []float64 {
+	w.scores = w.scores[:0]
+	for k := range len(w.candidates) + 1 {
+		w.f.values = w.f.values[:0]
+		if k < len(w.candidates) {
+			r.linkFeatures(&w.f, m, w.candidates, k)
+		} else {
+			r.nothingFeatures(&w.f, m)
+		}
+		w.score = r.linker.scores(w.f.values, w.hidden, w.score)
+		w.scores = append(w.scores, w.score[0])
+	}
+	softmax(w.scores)
+	return w.scores[:len(w.candidates)]
+}
+
 // calledSure is how surely a message responds at least to the last one by somebody whom it calls by "@".
 const calledSure = 0.6
 
@@ -72,18 +119,21 @@ func compareDescending(a, b float64) int {
 	return 1
 }
 
-// candidates are the messages that m may respond to: those just before it, what
+// findCandidates finds the messages that m may respond to: those just before it, what
 // the platform says, and a few further back by people it names or on the same words.
-func (r *reading) candidates(m *message) []int {
-	var found []int
+func (r *reading) findCandidates(w *linking, m *message) {
+	w.candidates = w.candidates[:0]
+	add := func(c int) {
+		w.candidates = append(w.candidates, candidate{c, r.likeness(m, &r.messages[c])})
+	}
 	for c := m.index - 1; c >= max(0, m.index-nearMessages); c-- {
 		if !r.messages[c].bot {
-			found = append(found, c)
+			add(c)
 		}
 	}
 	nearest := max(0, m.index-nearMessages)
 	if m.reply >= 0 && m.reply < nearest && !r.messages[m.reply].bot {
-		found = append(found, m.reply)
+		add(m.reply)
 	}
 	type far struct {
 		at    int
@@ -110,13 +160,51 @@ func (r *reading) candidates(m *message) []int {
 		return compareDescending(a.score, b.score)
 	})
 	for _, b := range best[:min(len(best), farCandidates)] {
-		found = append(found, b.at)
+		add(b.at)
 	}
-	return found
 }
 
-// linkFeatures describes a message m and an earlier one that it may respond to.
-func (r *reading) linkFeatures(f *features, m, c *message) {
+// likeness compares m with an earlier message.
+func (r *reading) likeness(m, c *message) likeness {
+	similar := r.compare.similar(&m.whole, &c.whole)
+	l := likeness{
+		inWords: similar, inWordsFar: similar * min(1, float64(m.index-c.index)/8),
+		coveredByLater: r.compare.covers(&c.whole, &m.whole), unitCovered: r.bestCovered(m, c),
+		inMeaning: m.whole.meaning.near(&c.whole.meaning),
+	}
+	for i := m.first; i < m.last; i++ {
+		for k := c.first; k < c.last; k++ {
+			l[unitInMeaning] = max(l[unitInMeaning], r.units[i].meaning.near(&r.units[k].meaning))
+		}
+	}
+	return l
+}
+
+// nothingFeatures describes a message that may respond to nothing; the features of
+// a candidate, which come later, are 0.
+func (r *reading) nothingFeatures(f *features, m *message) {
+	f.flag("responds to nothing", true)
+	r.respondingFeatures(f, m)
+}
+
+// respondingFeatures tells how likely it is that a message responds to anything.
+func (r *reading) respondingFeatures(f *features, m *message) {
+	f.add("argues", m.argues)
+	f.flag("asks", m.whole.asks)
+	f.flag("short", m.whole.words < 6)
+	f.flag("first of its author", m.nth == 0)
+	f.flag("names somebody", len(m.named) > 0)
+	f.flag("addresses somebody", len(m.addressed) > 0)
+	f.flag("quotes", len(m.quoted) > 0)
+	f.flag("replies", m.reply >= 0)
+	f.add("log messages before", math.Log1p(float64(min(m.index, 25))))
+}
+
+// linkFeatures describes a message m and the kth of the candidates.
+func (r *reading) linkFeatures(f *features, m *message, candidates []candidate, k int) {
+	f.flag("responds to nothing", false)
+	r.respondingFeatures(f, m)
+	c := &r.messages[candidates[k].message]
 	distance := m.index - c.index
 	same := m.author >= 0 && m.author == c.author
 	f.flag("platform reply", m.reply == c.index)
@@ -142,23 +230,27 @@ func (r *reading) linkFeatures(f *features, m, c *message) {
 	f.flag("was addressed", slices.Contains(c.addressed, m.author))
 	f.flag("was named", slices.Contains(c.named, m.author))
 	f.flag("answers one who answered", !same && m.author >= 0 && len(c.links) > 0 && r.messages[c.links[0].to].author == m.author)
-	similar := r.compare.similar(&m.whole, &c.whole)
-	f.add("similar", similar)
-	f.add("similar, far", similar*min(1, float64(distance)/8))
-	f.add("covers", r.compare.covers(&c.whole, &m.whole))
-	f.add("best unit covered", r.bestCovered(m, c))
+	for way, name := range likenessNames {
+		own := candidates[k].likeness[way]
+		best, rank := 0.0, 1.0
+		for i := range candidates {
+			if other := candidates[i].likeness[way]; other > own {
+				rank++
+				best = max(best, other)
+			}
+		}
+		f.addEach("", name, "", own)
+		f.addEach("", name, ", rank", 1/rank)
+		f.addEach("", name, ", behind", max(0, best-own))
+	}
 	f.add("quoted", r.quotedFrom(m, c))
 	f.flag("quotes nothing of it", len(m.quoted) > 0 && r.quotedFrom(m, c) < 0.3)
-	f.add("argues", m.argues)
 	f.add("earlier argues", c.argues)
 	f.add("both argue", m.argues*c.argues)
 	f.flag("earlier asks", c.whole.asks)
 	f.flag("earlier asks, next", c.whole.asks && others == 0 && !same)
-	f.flag("asks", m.whole.asks)
-	f.flag("short", m.whole.words < 6)
 	f.flag("earlier short", c.whole.words < 6)
 	f.flag("next by another", others == 0 && !same)
-	f.flag("first of its author", m.nth == 0)
 	for _, class := range r.linkCues {
 		opens := m.whole.cues.opens.has(class.number)
 		f.flagEach("opens ", class.name, ", next", opens && others == 0 && !same)

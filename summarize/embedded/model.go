@@ -13,6 +13,9 @@ import (
 //go:embed weights/*.tsv
 var weightFiles embed.FS
 
+// biasFeature names the line of what is added whatever the features are.
+const biasFeature = "(bias)"
+
 // features are named numbers about one thing to be judged. A stage's function
 // adds them in a fixed order; the names are kept only when somebody asks.
 type features struct {

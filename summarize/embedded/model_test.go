@@ -39,7 +39,7 @@ func TestWeightsFitTheStages(t *testing.T) {
 	for name, describe := range map[string]func(f *features){
 		"joiner":    func(f *features) { r.joinFeatures(f, "a. b.", nil, span{0, 2}, span{3, 5}, 1) },
 		"roles":     func(f *features) { r.roleFeatures(f, m, v) },
-		"linker":    func(f *features) { r.linkFeatures(f, m, earlier) },
+		"linker":    func(f *features) { r.linkFeatures(f, m, []candidate{{message: 0}}, 0) },
 		"belongs":   func(f *features) { r.belongFeatures(f, m, &c, []near{{}}, 0) },
 		"goeson":    func(f *features) { r.goOnFeatures(f, &c, &c, []near{{}}, 0) },
 		"stances":   func(f *features) { r.stanceFeatures(f, m, earlier) },

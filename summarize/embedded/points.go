@@ -18,14 +18,14 @@ type row struct {
 }
 
 const (
-	pointThreshold     = 0.2
-	objectionThreshold = 0.33
+	pointThreshold     = 0.25
+	objectionThreshold = 0.38
 	sameClaim          = 0.55 // units of one side nearer than this make one claim
 	mostPointsSide     = 6
 	leastPointsSide    = 4   // a side with fewer clear points also gets what argues by its words
 	leastPointsPosts   = 6   // the same for a side that writes posts rather than chat
 	postWords          = 150 // a post is at least so long, on average
-	byWordsThreshold   = 0.2 // and this is how clearly it must
+	byWordsThreshold   = 0.3 // and this is how clearly it must
 	byWordsLeast       = 8   // in at least so many words
 	mostUnitsRow       = 4   // a row is what a reader would call one claim, not a bundle
 )

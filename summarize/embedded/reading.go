@@ -86,6 +86,9 @@ type unit struct {
 	norm   float64 // of terms
 	self   float64 // the sum of the weights in terms
 	role   [roleCount]float64
+	// plain is the passage as it is encoded, until its meaning is known.
+	plain string
+	meaning
 	// byWords is how likely it argues, before the context was known.
 	byWords float64
 }
@@ -187,8 +190,10 @@ func (r *reading) take(m *message, text string) {
 		m.quoted = append(m.quoted, q)
 	}
 	for i, s := range r.join(c.prose, all, sentences(c.prose)) {
-		u := r.unit(c.prose, within(all, s), s)
+		found := within(all, s)
+		u := r.unit(c.prose, found, s)
 		u.message, u.index = m.index, i
+		u.plain = r.plain(c.prose, found, s)
 		r.units = append(r.units, u)
 	}
 }
@@ -204,6 +209,28 @@ func (r *reading) unit(prose string, found []word, s span) unit {
 		}
 	}
 	return u
+}
+
+// somebody stands for every name in what is encoded: who is called what must
+// change nothing.
+const somebody = "they"
+
+// plain is a passage of prose with its names replaced.
+func (r *reading) plain(prose string, found []word, s span) string {
+	var b strings.Builder
+	from := s.start
+	for _, w := range found {
+		if r.called(w.form) != nobody {
+			b.WriteString(prose[from:w.start])
+			b.WriteString(somebody)
+			from = w.end
+		}
+	}
+	if from == s.start {
+		return prose[s.start:s.end]
+	}
+	b.WriteString(prose[from:s.end])
+	return b.String()
 }
 
 // asks is true for a text with a question mark that ends no quotation.

@@ -15,16 +15,25 @@ const (
 // arguing is the probability that a unit argues at all.
 func (u *unit) arguing() float64 { return u.role[rolePoint] + u.role[roleObjection] }
 
+// foreignArguing is how many times as likely as it seems a unit argues where what
+// was said isn't English: the words that would tell it are not known.
+const foreignArguing = 2
+
 // assignRoles judges every unit by its words and its place.
 func (r *reading) assignRoles() {
 	f := features{values: make([]float64, 0, 128)}
+	hidden := make([]float64, 0, r.roles.width)
+	foreign := !r.vocabulary.english()
 	for i := range r.messages {
 		m := &r.messages[i]
 		for at := m.first; at < m.last; at++ {
 			u := &r.units[at]
 			f.values = f.values[:0]
 			r.roleFeatures(&f, m, u)
-			r.roles.probabilities(f.values, u.role[:0])
+			r.roles.probabilities(f.values, hidden, u.role[:0])
+			if foreign {
+				u.raise(foreignArguing)
+			}
 			u.byWords = u.arguing()
 			m.argues = max(m.argues, u.byWords)
 		}
@@ -32,10 +41,19 @@ func (r *reading) assignRoles() {
 	}
 }
 
+// raise makes it so many times as likely that a unit argues, up to certainty.
+func (u *unit) raise(times float64) {
+	times = min(times, 1/max(u.arguing(), 1e-9))
+	u.role[rolePoint] *= times
+	u.role[roleObjection] *= times
+	u.role[roleOther] = 1 - u.arguing()
+}
+
 // roleFeatures describes a unit by its words and its place in its message.
 func (r *reading) roleFeatures(f *features, m *message, u *unit) {
 	r.shapeFeatures(f, u)
 	r.cueFeatures(f, u)
+	meaningFeatures(f, u)
 	f.flag("only unit", m.last-m.first == 1)
 	f.flag("first unit", u.index == 0)
 	f.flag("last unit", u.index == m.last-m.first-1)

@@ -35,6 +35,7 @@ func (r *reading) stanceFeatures(f *features, m, c *message) {
 	f.add("both argue", m.argues*c.argues)
 	f.flag("earlier asks", c.whole.asks)
 	f.add("similar", r.compare.similar(&m.whole, &c.whole))
+	f.add("near in meaning", m.whole.meaning.near(&c.whole.meaning))
 	f.flag("addressed", slices.Contains(m.addressed, c.author))
 	f.flag("was addressed", slices.Contains(c.addressed, m.author))
 	f.flag("next", m.index-c.index == 1)

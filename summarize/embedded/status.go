@@ -34,7 +34,8 @@ const (
 // replies finds the units that may respond to an objection, in order of time.
 func (r *reading) replies(d *debate, u *unit) []reply {
 	start, _ := slices.BinarySearch(d.messages, u.message)
-	f := features{values: make([]float64, 0, 160)}
+	f := features{values: make([]float64, 0, 192)}
+	hidden := make([]float64, 0, r.replier.width)
 	var found []reply
 	for _, i := range d.messages[min(start+1, len(d.messages)):min(start+1+replyWindow, len(d.messages))] {
 		m := &r.messages[i]
@@ -42,7 +43,7 @@ func (r *reading) replies(d *debate, u *unit) []reply {
 			f.values = f.values[:0]
 			r.replyFeatures(&f, d, u, m, &r.units[k])
 			p := reply{unit: k}
-			r.replier.probabilities(f.values, p.does[:0])
+			r.replier.probabilities(f.values, hidden, p.does[:0])
 			r.temper(&p, d, u, &r.units[k])
 			if p.responding() > 0.02 {
 				found = append(found, p)
@@ -126,6 +127,11 @@ func (r *reading) replyFeatures(f *features, d *debate, u *unit, m *message, v *
 	f.flag("under 4 words", v.words < 4)
 	f.flag("only unit", m.last-m.first == 1)
 	f.flag("first unit", v.index == 0)
+	near := u.meaning.near(&v.meaning)
+	f.add("near in meaning", near)
+	f.add("near in meaning, other side", near*b2f(opposite))
+	f.add("nearer to another in meaning", max(0, rival.near-near))
+	meaningFeatures(f, v)
 	for _, class := range r.replyCues {
 		f.addEach("has ", class.name, "", math.Log1p(float64(v.cues.count[class.number])))
 	}
@@ -198,7 +204,7 @@ func (r *reading) linksTo(from, to int) float64 {
 }
 
 // fit is how well a reply fits an objection by its words.
-type fit struct{ covers, covered, keyword, similar float64 }
+type fit struct{ covers, covered, keyword, similar, near float64 }
 
 // bestRival is how well v fits the other units of the objection's message, the
 // best of each: an answer to another part of a message closes nothing.
@@ -213,6 +219,7 @@ func (r *reading) bestRival(o *message, u, v *unit) fit {
 		best.covered = max(best.covered, r.compare.covers(v, rival))
 		best.keyword = max(best.keyword, r.compare.keyword(rival, v))
 		best.similar = max(best.similar, r.compare.similar(rival, v))
+		best.near = max(best.near, rival.meaning.near(&v.meaning))
 	}
 	return best
 }
@@ -356,6 +363,7 @@ func (r *reading) together(units []int) unit {
 		}
 		u.end = max(u.end, v.end)
 		u.terms = addVectors(u.terms, v.terms)
+		v.meaning.addTo(&u.meaning, 1)
 		u.words += v.words
 		u.asks = u.asks || v.asks
 		for c, n := range v.cues.count {
@@ -366,5 +374,6 @@ func (r *reading) together(units []int) unit {
 		}
 	}
 	u.norm, u.self = u.terms.norm(), u.terms.total()
+	u.meaning.scale()
 	return u
 }

@@ -1,10 +1,12 @@
 package embedded
 
 import (
-	"bytes"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
+
+	"crux/summarize/embedded/encoder"
 )
 
 // tables is what the engine knows beforehand: words, weights and how to compare texts.
@@ -17,31 +19,39 @@ type tables struct {
 	// The cues that the stages which look at pairs ask for, looked up once.
 	linkCues, replyCues, settlingCues []classRef
 
-	joiner    *model // are two sentences one thought
-	roles     *model // what does a unit do, by its words
-	linker    *model // does a message respond to another
-	belongs   *model // does a message go on with a conversation
-	goesOn    *model // does a thread go on with an earlier conversation
-	stances   *model // does a message speak against the one it responds to
-	opponents *model // do two people stand against each other
-	neutrals  *model // did somebody take no side
-	inContext *model // what does a unit do, in its surroundings
-	replier   *model // what does a unit do to an earlier objection
-	outcomes  *model // what became of an objection
+	encode     encode      // sentences as vectors
+	directions *directions // what is kept of the vectors
+
+	joiner    *model   // are two sentences one thought
+	roles     *network // what does a unit do, by its words
+	linker    *network // which of the earlier messages does a message respond to
+	belongs   *model   // does a message go on with a conversation
+	goesOn    *model   // does a thread go on with an earlier conversation
+	stances   *model   // does a message speak against the one it responds to
+	opponents *model   // do two people stand against each other
+	neutrals  *model   // did somebody take no side
+	inContext *network // what does a unit do, in its surroundings
+	replier   *network // what does a unit do to an earlier objection
+	outcomes  *model   // what became of an objection
 }
 
 // models lists the models by the names of their files.
 func (tb *tables) models() map[string]**model {
 	return map[string]**model{
-		"joiner": &tb.joiner, "roles": &tb.roles, "linker": &tb.linker, "belongs": &tb.belongs, "goeson": &tb.goesOn, "stances": &tb.stances,
-		"opponents": &tb.opponents, "neutrals": &tb.neutrals, "incontext": &tb.inContext, "replier": &tb.replier, "outcomes": &tb.outcomes,
+		"joiner": &tb.joiner, "belongs": &tb.belongs, "goeson": &tb.goesOn, "stances": &tb.stances,
+		"opponents": &tb.opponents, "neutrals": &tb.neutrals, "outcomes": &tb.outcomes,
 	}
 }
 
+// networks lists the networks by the names of their files.
+func (tb *tables) networks() map[string]**network {
+	return map[string]**network{"roles": &tb.roles, "linker": &tb.linker, "incontext": &tb.inContext, "replier": &tb.replier}
+}
+
 // newTables has the words but no weights yet.
-func newTables(lex *lexicon) *tables {
+func newTables(lex *lexicon, encode encode) *tables {
 	return &tables{
-		lexicon: lex, compare: lexical{}, prior: map[string]float32{},
+		lexicon: lex, encode: encode, compare: lexical{}, prior: map[string]float32{},
 		linkCues: lex.refs("agree", "disagree", "contrast", "concede", "defer", "deictic", "thanks", "refer", "you", "add"),
 		replyCues: lex.refs("agree", "disagree", "contrast", "concede", "withdraw", "defer", "thanks", "joke", "chatter", "evidence",
 			"cause", "negate", "self", "you", "ask", "clarify", "refer", "deictic", "hedge"),
@@ -55,17 +65,36 @@ func loadTables() (*tables, error) {
 	if err != nil {
 		return nil, err
 	}
-	tb := newTables(lex)
+	sentences, err := encoder.New()
+	if err != nil {
+		return nil, fmt.Errorf("embedded: %w", err)
+	}
+	tb := newTables(lex, sentences.Encode)
 	for name, m := range tb.models() {
-		data, err := weightFiles.ReadFile("weights/" + name + ".tsv")
-		if err != nil {
-			return nil, fmt.Errorf("embedded: %w", err)
-		}
-		if *m, err = readModel(name, bytes.NewReader(data)); err != nil {
+		if *m, err = load(name, readModel); err != nil {
 			return nil, err
 		}
 	}
+	for name, n := range tb.networks() {
+		if *n, err = load(name, readNetwork); err != nil {
+			return nil, err
+		}
+	}
+	if tb.directions, err = load("directions", readDirections); err != nil {
+		return nil, err
+	}
 	return tb, tb.loadPrior()
+}
+
+// load reads one of the embedded tables.
+func load[T any](name string, read func(name string, r io.Reader) (T, error)) (T, error) {
+	file, err := weightFiles.Open("weights/" + name + ".tsv")
+	if err != nil {
+		var none T
+		return none, fmt.Errorf("embedded: %w", err)
+	}
+	defer file.Close()
+	return read(name, file)
 }
 
 // loadPrior reads the stems' document frequencies; the first line counts the messages.

@@ -167,7 +167,9 @@ func (t *Tally) status(o summarize.Objection, gold GoldObjection) {
 		wanted = closedRight
 		t.check(responseAcc, namesResponse(o, gold))
 	}
-	t.check(wanted, o.Status.Open() == gold.Status.Open())
+	right := o.Status.Open() == gold.Status.Open()
+	t.check(wanted, right)
+	t.confidence(o, right)
 	for i, s := range statuses {
 		if o.Status == s {
 			t.statuses[i].said++

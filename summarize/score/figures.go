@@ -96,31 +96,33 @@ func mean(rates ...*float64) *float64 {
 
 // String writes the figures in one line, each after its name, with - for nil.
 func (f Figures) String() string {
-	rate := func(v *float64) string {
-		if v == nil {
-			return "-"
-		}
-		return fmt.Sprintf("%.3f", *v)
-	}
 	alarms := "-"
 	if f.FalseAlarms != nil {
 		alarms = fmt.Sprint(*f.FalseAlarms)
 	}
 	return strings.Join([]string{
-		"grounded " + rate(f.Grounded),
-		"side_pairs " + rate(f.SidePairs),
-		"point_recall " + rate(f.PointRecall),
-		"point_precision " + rate(f.PointPrecision),
-		"objection_f1 " + rate(f.ObjectionF1),
-		"open_f1 " + rate(f.OpenF1),
-		"status_acc " + rate(f.StatusAcc),
-		"status_f1 " + rate(f.StatusF1),
-		"response_acc " + rate(f.ResponseAcc),
-		"attribution " + rate(f.Attribution),
-		"segment_f1 " + rate(f.SegmentF1),
+		"grounded " + decimals(f.Grounded),
+		"side_pairs " + decimals(f.SidePairs),
+		"point_recall " + decimals(f.PointRecall),
+		"point_precision " + decimals(f.PointPrecision),
+		"objection_f1 " + decimals(f.ObjectionF1),
+		"open_f1 " + decimals(f.OpenF1),
+		"status_acc " + decimals(f.StatusAcc),
+		"status_f1 " + decimals(f.StatusF1),
+		"response_acc " + decimals(f.ResponseAcc),
+		"attribution " + decimals(f.Attribution),
+		"segment_f1 " + decimals(f.SegmentF1),
 		"false_alarms " + alarms,
 		"missing " + fmt.Sprint(f.Missing),
 	}, "  ")
+}
+
+// decimals writes a rate to three places, and - for nil.
+func decimals(rate *float64) string {
+	if rate == nil {
+		return "-"
+	}
+	return fmt.Sprintf("%.3f", *rate)
 }
 
 // Row is String after a name, in a column that lines rows up below one another.

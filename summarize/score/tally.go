@@ -9,9 +9,10 @@ import (
 
 // Tally counts how reports compare with gold. Its zero value is ready for use.
 type Tally struct {
-	counts   [counters]count
-	statuses [len(statuses)]statusCount
-	missing  int
+	counts      [counters]count
+	statuses    [len(statuses)]statusCount
+	confidences [confidenceBins]confidenceCount
+	missing     int
 }
 
 // counter names one of a Tally's counts.
@@ -72,6 +73,9 @@ func (t *Tally) Merge(other *Tally) {
 		t.statuses[i].said += s.said
 		t.statuses[i].wanted += s.wanted
 		t.statuses[i].hit += s.hit
+	}
+	for i, c := range other.confidences {
+		t.confidences[i].merge(c)
 	}
 	t.missing += other.missing
 }

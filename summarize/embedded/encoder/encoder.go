@@ -28,7 +28,7 @@ func Dot(a, b *Vector) float32 {
 
 // Encoder makes vectors of texts. It may be used by many goroutines at once, and
 // one is enough for a program: beside the 8 MB of weights, which are the
-// program's own, it holds up to 8 MB of vectors, and 2.6 KB for each of the 8,000
+// program's own, it holds up to 33 MB of vectors, and 2.6 KB for each of the 8,000
 // pieces of words that occurred so far.
 type Encoder struct {
 	tokens     *tokenizer
