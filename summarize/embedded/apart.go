@@ -10,7 +10,7 @@ import (
 // each conversation, in order of its first. What programs posted is in none.
 func (e *Engine) Conversations(ctx context.Context, t *summarize.Transcript) ([][]string, error) {
 	r := e.tables.read(t)
-	for _, stage := range []func(){r.assignRoles, func() { r.linkMessages(ctx) }, r.judgeStances, r.findThreads} {
+	for _, stage := range []func(){func() { r.understand(ctx) }, r.assignRoles, func() { r.linkMessages(ctx) }, r.judgeStances, r.findThreads} {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}

@@ -2,8 +2,8 @@ package embedded
 
 import "math"
 
-// comparer tells how near two texts are in meaning. The engine compares words;
-// a sentence encoder can take its place here without any stage changing.
+// comparer tells how near two texts are in their words; meaning.near tells how
+// near they are in what they say.
 type comparer interface {
 	// similar is symmetric, 0 for texts with nothing in common and 1 for equal ones.
 	similar(a, b *unit) float64

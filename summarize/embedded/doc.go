@@ -9,6 +9,7 @@
 //	segment.go        sentences
 //	join.go           sentences that carry one thought become units
 //	reading.go        a transcript taken apart with the above
+//	meaning.go        what each unit says, whatever its words
 //	roles.go          what a unit does, by its words: point, objection or neither
 //	links.go          which earlier messages a message responds to
 //	stance.go         whether it speaks against them
@@ -22,9 +23,12 @@
 //	report.go         the report
 //
 // What a stage judges, it judges with a multinomial logistic regression
-// (model.go) whose weights are tables in weights/, one a judgement, fitted to
-// debates that careful readers have annotated. compare.go is where texts are
-// compared; a sentence encoder would take its place there.
+// (model.go), or with a small network (network.go) where features count for
+// something only together. Their weights are tables in weights/, one a judgement
+// (tables.go), fitted to annotated debates; training/README.md says to which, how,
+// and how well they do. Texts are compared by the words that they share
+// (compare.go) and by what they say, for which package encoder turns sentences
+// into vectors.
 //
 // All stages up to conversations look only at what came before a message, so
 // later messages change neither what belongs together nor a debate's id.

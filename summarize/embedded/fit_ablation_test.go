@@ -4,6 +4,7 @@ package embedded
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"crux/summarize/embedded/encoder"
@@ -19,7 +20,7 @@ func TestAblate(t *testing.T) {
 		name string
 		fit  func(t *testing.T) *tables
 	}{
-		{"all", func(t *testing.T) *tables { return newFitting(t, files).fitAll(t, files) }},
+		{"all", func(t *testing.T) *tables { return fitAll(t, files) }},
 		{"without encoder", func(t *testing.T) *tables {
 			f := newFitting(t, files)
 			f.each(func(tb *tables) { tb.encode = encodeNothing })
@@ -29,6 +30,9 @@ func TestAblate(t *testing.T) {
 			f := newFitting(t, files)
 			f.linear = true
 			return f.fitAll(t, files)
+		}},
+		{"of the first three writers alone", func(t *testing.T) *tables {
+			return fitAll(t, slices.DeleteFunc(slices.Clone(files), func(g *goldFile) bool { return !strings.HasPrefix(g.writer(), "t") }))
 		}},
 	} {
 		t.Run(v.name, func(t *testing.T) {

@@ -16,7 +16,7 @@ import (
 	"crux/summarize/score"
 )
 
-var goldDir = flag.String("gold", "", "the folders of the gold files to learn from, as in PATH; go test takes a relative path from the package's folder")
+var goldDir = flag.String("gold", "training/debates", "the folders of the gold files to learn from, as in PATH; go test takes a relative path from the package's folder")
 
 const (
 	weightsDir = "weights"
@@ -62,9 +62,6 @@ func TestCrossValidate(t *testing.T) {
 
 func trainingFiles(t *testing.T) []*goldFile {
 	t.Helper()
-	if *goldDir == "" {
-		t.Fatal("which debates to learn from? Name a folder of gold files: -gold DIR")
-	}
 	var files []*goldFile
 	for _, dir := range filepath.SplitList(*goldDir) {
 		files = append(files, readGoldFiles(t, dir)...)
