@@ -1,12 +1,15 @@
 package embedded
 
 import (
+	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 
 	"crux/summarize"
+	"crux/summarize/embedded/encoder"
 )
 
 // longChannel is n messages of one channel: the gold debates one after the
@@ -51,6 +54,68 @@ func BenchmarkRead(b *testing.B) {
 			b.ReportMetric(float64(stop())/(1<<20), "heap-MB")
 		})
 	}
+}
+
+// stages are those that a reading goes through once it is taken apart, in order.
+var stages = []struct {
+	name string
+	run  func(ctx context.Context, r *reading)
+}{
+	{"understand", func(ctx context.Context, r *reading) { r.understand(ctx) }},
+	{"assignRoles", func(_ context.Context, r *reading) { r.assignRoles() }},
+	{"linkMessages", func(ctx context.Context, r *reading) { r.linkMessages(ctx) }},
+	{"judgeStances", func(_ context.Context, r *reading) { r.judgeStances() }},
+	{"findThreads", func(_ context.Context, r *reading) { r.findThreads() }},
+	{"report", func(ctx context.Context, r *reading) { r.report(ctx) }},
+}
+
+// BenchmarkStages is what each stage takes for a thousand messages that were never
+// seen before, where those before it are done.
+func BenchmarkStages(b *testing.B) {
+	const n = 1_000
+	transcript := longChannel(b, n)
+	tb := testTables(b)
+	aMessage := func(b *testing.B) {
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/message")
+	}
+	b.Run("read", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			tb.read(transcript)
+		}
+		aMessage(b)
+	})
+	before := tb.read(transcript)
+	for _, stage := range stages {
+		b.Run(stage.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				b.StopTimer()
+				r := copyOf(b, before)
+				b.StartTimer()
+				stage.run(b.Context(), r)
+			}
+			aMessage(b)
+		})
+		stage.run(b.Context(), before)
+	}
+}
+
+// copyOf is a reading that a stage can go on with while the original stays as it
+// is. Its encoder has encoded nothing yet.
+func copyOf(b *testing.B, original *reading) *reading {
+	b.Helper()
+	fresh, err := encoder.New()
+	if err != nil {
+		b.Fatal(err)
+	}
+	tb, r := *original.tables, *original
+	tb.encode = fresh.Encode
+	r.tables, r.messages, r.units = &tb, slices.Clone(r.messages), slices.Clone(r.units)
+	for i := range r.messages {
+		r.messages[i].links = slices.Clone(r.messages[i].links)
+	}
+	return &r
 }
 
 // watchHeap samples how much of the heap is in use until the function that it
@@ -101,10 +166,7 @@ func BenchmarkClean(b *testing.B) { eachText(b, func(text string) { clean(text) 
 func BenchmarkSentences(b *testing.B) { eachText(b, func(text string) { sentences(text) }) }
 
 func BenchmarkWords(b *testing.B) {
-	tb, err := loadTables()
-	if err != nil {
-		b.Fatal(err)
-	}
+	tb := testTables(b)
 	v := newVocabulary(tb.lexicon.function, tb.prior, tb.priorMessages)
 	eachText(b, func(text string) { v.split(text) })
 }

@@ -38,6 +38,9 @@ const disputeShare = 0.9
 // asDispute is the roles of a unit whose message announces that it objects: what
 // argues in it objects rather than makes a point of its own.
 func asDispute(role [roleCount]float64) [roleCount]float64 {
+	if role[rolePoint] > 0.5 {
+		return role // plainly a point
+	}
 	argues := role[rolePoint] + role[roleObjection]
 	role[roleObjection] = max(role[roleObjection], disputeShare*argues)
 	role[rolePoint] = argues - role[roleObjection]

@@ -41,7 +41,9 @@ func (f *fitting) fitAll(t testing.TB, files []*goldFile) *tables {
 	t.Helper()
 	f.run(t, joinerStage, files)
 	f.share(fitDirections(t, f.all, files))
-	f.run(t, rolesStage, withLaterWindows(files))
+	seeds := []*goldFile{readGoldFile(t, seedThread), readGoldFile(t, "testdata/seed-paraphrase.json")}
+	seeds = slices.Repeat(seeds, seedTimes)
+	f.run(t, rolesStage, append(withLaterWindows(files), seeds...))
 	f.run(t, linkerStage, files)
 
 	withWoven := append(f.weave(files), files...)
@@ -51,10 +53,9 @@ func (f *fitting) fitAll(t testing.TB, files []*goldFile) *tables {
 	f.run(t, stancesStage, files)
 	f.run(t, opponentsStage, files)
 	f.run(t, neutralsStage, files)
-	f.run(t, contextStage, withLaterWindows(files))
+	f.run(t, contextStage, append(withLaterWindows(files), seeds...))
 
-	seeds := []*goldFile{readGoldFile(t, seedThread), readGoldFile(t, "testdata/seed-paraphrase.json")}
-	withSeed := append(slices.Repeat(seeds, seedTimes), files...)
+	withSeed := append(seeds, files...)
 	f.run(t, replierStage, withSeed)
 	f.run(t, outcomesStage, withSeed)
 	return f.all

@@ -28,6 +28,10 @@ type recipe struct {
 // other languages than the encoder's.
 const blindShare = 0.1
 
+// leastScale bounds how much what hardly ever holds is magnified: one such example
+// would outweigh all others.
+const leastScale = 0.03
+
 // standInPenalty is the L2 penalty of a regression that stands in for a network.
 const standInPenalty = 30
 
@@ -51,6 +55,9 @@ func (tr *trainer) fitNetwork(t testing.TB, name string, how recipe, classes ...
 	}
 	names := tr.names
 	_, scale := moments(tr.examples(), len(names)) // not centred, so that what is 0 costs nothing
+	for f := range scale {
+		scale[f] = max(scale[f], leastScale)
+	}
 	standard := make([]group, len(tr.groups))
 	for i, g := range tr.groups {
 		for _, e := range g {

@@ -21,10 +21,10 @@ var goldDir = flag.String("gold", "training/debates", "the folders of the gold f
 const (
 	weightsDir = "weights"
 	// seedThread is the thread that the project started from. It and a paraphrase must always be
-	// read right, so what becomes of objections is learned from it as well.
+	// read right, so what units do and what becomes of objections is learned from it as well.
 	seedThread = goldFolder + "/inner-alignment-solved.json"
 	// seedTimes is how often, so that a folder of gold doesn't outvote it.
-	seedTimes = 3
+	seedTimes = 20
 	// fileFolds is into how many parts the files are dealt out for the cross-validation.
 	fileFolds = 6
 	// writerFolds is the same for the writers.

@@ -42,6 +42,9 @@ func (r *reading) linkMessages(ctx context.Context) {
 			if r.calls(m, &r.messages[c]) {
 				sure = max(sure, calledSure)
 			}
+			if agreed := r.agreesWith(m); agreed != nobody {
+				sure = agreedSure(sure, r.messages[c].author == agreed && r.lastOf(agreed, i) == c)
+			}
 			if sure >= linkThreshold {
 				m.links = append(m.links, link{to: c, sure: sure})
 			}
@@ -110,6 +113,23 @@ const calledSure = 0.6
 // calls is true where m calls the author of c by "@", and c is the last that they wrote before it.
 func (r *reading) calls(m, c *message) bool {
 	return slices.Contains(m.called, c.author) && r.lastOf(c.author, m.index) == c.index
+}
+
+// agreesWith is the one person with whom a message agrees by name, or nobody.
+func (r *reading) agreesWith(m *message) int {
+	if len(m.addressed) != 1 || !m.whole.cues.opens.has(r.lexicon.class("agree")) {
+		return nobody
+	}
+	return m.addressed[0]
+}
+
+// agreedSure is how surely a message that agrees with somebody by name responds
+// to one: it does to the last that they wrote, whoever else wrote since.
+func agreedSure(sure float64, theirLast bool) float64 {
+	if theirLast {
+		return max(sure, 0.8)
+	}
+	return 0.3 * sure
 }
 
 func compareDescending(a, b float64) int {
@@ -251,6 +271,9 @@ func (r *reading) linkFeatures(f *features, m *message, candidates []candidate, 
 	f.flag("earlier asks, next", c.whole.asks && others == 0 && !same)
 	f.flag("earlier short", c.whole.words < 6)
 	f.flag("next by another", others == 0 && !same)
+	agrees := m.whole.cues.opens.has(r.lexicon.class("agree"))
+	f.flag("agrees with its author by name", agrees && slices.Contains(m.named, c.author))
+	f.flag("agrees with another by name", agrees && len(m.named) > 0 && !slices.Contains(m.named, c.author))
 	for _, class := range r.linkCues {
 		opens := m.whole.cues.opens.has(class.number)
 		f.flagEach("opens ", class.name, ", next", opens && others == 0 && !same)

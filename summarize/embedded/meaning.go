@@ -60,18 +60,20 @@ type encode func(dst []encoder.Vector, texts []string)
 const encodeTexts = 512
 
 // understand finds the meaning of every unit and, from theirs, of every message.
-// The encoder knows English; in what it doesn't know, nothing says anything.
+// The encoder knows English; in what it doesn't know, nothing says anything. Only
+// what was said up to a message tells its language, so later messages change no meaning.
 func (r *reading) understand(ctx context.Context) {
-	if !r.vocabulary.english() {
-		return
-	}
 	vectors := make([]encoder.Vector, encodeTexts)
 	texts := make([]string, 0, encodeTexts)
 	for from := 0; from < len(r.units) && ctx.Err() == nil; from += encodeTexts {
 		units := r.units[from:min(from+encodeTexts, len(r.units))]
 		texts = texts[:0]
 		for i := range units {
-			texts = append(texts, units[i].line())
+			text := ""
+			if r.messages[units[i].message].english {
+				text = units[i].line()
+			}
+			texts = append(texts, text)
 		}
 		r.encode(vectors, texts)
 		for i := range units {

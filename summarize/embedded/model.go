@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"strconv"
 	"strings"
 )
 
@@ -104,6 +103,9 @@ func readModel(name string, r io.Reader) (*model, error) {
 			continue
 		}
 		if m.classes == nil {
+			if fields[0] != "feature" || len(fields) < 3 {
+				return nil, fmt.Errorf("embedded: weights/%s.tsv:%d: expected \"feature\" and two classes or more", name, line)
+			}
 			m.classes = fields[1:]
 			m.weights = make([][]float64, len(m.classes)-1)
 			continue
@@ -113,7 +115,7 @@ func readModel(name string, r io.Reader) (*model, error) {
 		}
 		m.features = append(m.features, fields[0])
 		for i, field := range fields[1:] {
-			weight, err := strconv.ParseFloat(field, 64)
+			weight, err := parseWeight(field, 64)
 			if err != nil {
 				return nil, fmt.Errorf("embedded: weights/%s.tsv:%d: %w", name, line, err)
 			}
@@ -122,6 +124,9 @@ func readModel(name string, r io.Reader) (*model, error) {
 	}
 	if err := scanner.Err(); err != nil {
 		return nil, fmt.Errorf("embedded: weights/%s.tsv: %w", name, err)
+	}
+	if last := len(m.features) - 1; last < 0 || m.features[last] != biasFeature {
+		return nil, fmt.Errorf("embedded: weights/%s.tsv: the bias must stand last", name)
 	}
 	return m, nil
 }

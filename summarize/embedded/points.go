@@ -19,7 +19,7 @@ type row struct {
 
 const (
 	pointThreshold     = 0.25
-	objectionThreshold = 0.38
+	objectionThreshold = 0.35
 	sameClaim          = 0.55 // units of one side nearer than this make one claim
 	mostPointsSide     = 6
 	leastPointsSide    = 4   // a side with fewer clear points also gets what argues by its words
@@ -175,6 +175,7 @@ var connectives = [...]string{"contrast", "cause", "deictic", "agree"}
 
 const (
 	headWords = 12 // the heading of an item has at most so many words
+	itemWords = 45 // and what stands before its objection at most so many
 	itemUnits = 4  // an item has at most so many units
 )
 
@@ -184,7 +185,7 @@ func (r *reading) item(k int) []int {
 	units := []int{k}
 	for at := k - 1; at >= 0 && len(units) < itemUnits && r.sameParagraph(at, at+1); at-- {
 		units = append([]int{at}, units...)
-		if r.isHeading(at) {
+		if r.opensItem(at) {
 			return units
 		}
 		if !r.connects(at) {
@@ -192,6 +193,11 @@ func (r *reading) item(k int) []int {
 		}
 	}
 	return []int{k}
+}
+
+// opensItem is true where a unit begins an item, with or without a heading of its own.
+func (r *reading) opensItem(k int) bool {
+	return r.units[k].words <= itemWords && r.units[k].cues.starts.has(r.lexicon.class("add"))
 }
 
 // isHeading is true where a unit announces an item: "Third, proxies are proxies."

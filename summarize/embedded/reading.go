@@ -39,8 +39,10 @@ type message struct {
 	index  int
 	author int // nobody, or the number of a person
 	bot    bool
-	time   time.Time
-	reply  int // the message that the platform says it replies to, -1 for none
+	// english is true unless it is plain that most of what was said up to it is in another language.
+	english bool
+	time    time.Time
+	reply   int // the message that the platform says it replies to, -1 for none
 	// opening is true for the first message of the window that a person wrote.
 	opening bool
 	// replyNumber counts the replies to the same message up to this one: in Slack
@@ -177,6 +179,7 @@ func firstName(name string) string {
 func (r *reading) take(m *message, text string) {
 	c := clean(text)
 	all := r.vocabulary.split(c.prose)
+	m.english = r.vocabulary.english()
 	r.findNames(m, c, all)
 	r.vocabulary.count(m.index, all)
 	m.whole = r.unit(c.prose, all, span{0, len(c.prose)})

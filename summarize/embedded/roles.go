@@ -23,7 +23,6 @@ const foreignArguing = 2
 func (r *reading) assignRoles() {
 	f := features{values: make([]float64, 0, 128)}
 	hidden := make([]float64, 0, r.roles.width)
-	foreign := !r.vocabulary.english()
 	for i := range r.messages {
 		m := &r.messages[i]
 		for at := m.first; at < m.last; at++ {
@@ -31,7 +30,7 @@ func (r *reading) assignRoles() {
 			f.values = f.values[:0]
 			r.roleFeatures(&f, m, u)
 			r.roles.probabilities(f.values, hidden, u.role[:0])
-			if foreign {
+			if !m.english {
 				u.raise(foreignArguing)
 			}
 			u.byWords = u.arguing()
@@ -46,7 +45,7 @@ func (u *unit) raise(times float64) {
 	times = min(times, 1/max(u.arguing(), 1e-9))
 	u.role[rolePoint] *= times
 	u.role[roleObjection] *= times
-	u.role[roleOther] = 1 - u.arguing()
+	u.role[roleOther] = max(0, 1-u.arguing())
 }
 
 // roleFeatures describes a unit by its words and its place in its message.

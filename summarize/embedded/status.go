@@ -110,8 +110,7 @@ func (r *reading) replyFeatures(f *features, d *debate, u *unit, m *message, v *
 	f.add("covers another unit more", max(0, rival.covers-covers))
 	f.add("takes up another's keyword more", max(0, rival.keyword-keyword))
 	f.add("is covered by another more", max(0, rival.covered-r.compare.covers(v, u)))
-	disputes := v.cues.opens.has(r.lexicon.class("disagree")) || v.cues.opens.has(r.lexicon.class("dispute"))
-	f.flag("disputes its keyword", disputes && keyword > 0.99 && keyword > rival.keyword && opposite)
+	f.flag("disputes its keyword", r.disputesKeyword(o, u, v) && opposite)
 	f.flag("fits it best of its message", similar > 0 && similar >= rival.similar)
 	f.flag("several units raised", o.last-o.first > 1)
 	f.flag("addresses the raiser", slices.Contains(m.addressed, o.author))
@@ -146,6 +145,16 @@ func (r *reading) replyFeatures(f *features, d *debate, u *unit, m *message, v *
 	}
 }
 
+// disputesKeyword is true where a unit opens with dissent and takes up what the
+// objection, more than the rest of its message, is most about.
+func (r *reading) disputesKeyword(o *message, u, v *unit) bool {
+	if !v.cues.opens.has(r.lexicon.class("disagree")) && !v.cues.opens.has(r.lexicon.class("dispute")) {
+		return false
+	}
+	keyword := r.compare.keyword(u, v)
+	return keyword > 0.99 && keyword > r.bestRival(o, u, v).keyword
+}
+
 // unitQuotes is how much of what a unit of m has in quotation marks stands in u.
 func (r *reading) unitQuotes(m *message, v, u *unit) float64 {
 	best := 0.0
@@ -175,7 +184,15 @@ func (r *reading) temper(p *reply, d *debate, u, v *unit) {
 		p.does[replyWithdraw] = 0
 	}
 	raiser, author := r.messages[u.message].author, r.messages[v.message].author
-	if same, _ := d.relation(raiser, author); same {
+	same, opposite := d.relation(raiser, author)
+	if opposite && p.does[replyAnswer] < disputedKeyword && r.disputesKeyword(&r.messages[u.message], u, v) {
+		rest := (1 - disputedKeyword) / (1 - p.does[replyAnswer])
+		for c := range p.does {
+			p.does[c] *= rest
+		}
+		p.does[replyAnswer] = disputedKeyword
+	}
+	if same {
 		p.does[replyAnswer], p.does[replyConcede], p.does[replyDefer] = 0, 0, 0 // one's own side settles nothing
 	}
 	if author != raiser {
@@ -190,6 +207,10 @@ func (r *reading) temper(p *reply, d *debate, u, v *unit) {
 		p.does[replyNone] -= p.does[c]
 	}
 }
+
+// disputedKeyword is how likely a unit at least answers an objection whose keyword
+// it disputes: few examples show it, and it leaves little doubt.
+const disputedKeyword = 0.7
 
 const rivalFloor = 0.05 // how much similarity means nothing
 
