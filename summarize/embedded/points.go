@@ -154,10 +154,24 @@ func (u *unit) objects() bool {
 }
 
 // goesOnFrom is true where a unit goes on with what the last of the others says:
-// it follows in the same paragraph, and opens with a connective or stands under its heading.
+// it follows in the same paragraph, and opens with a connective or stands under its
+// heading. In an item of a list, something else may stand between.
 func (r *reading) goesOnFrom(units []int, k int) bool {
 	last := units[len(units)-1]
-	return r.sameParagraph(last, k) && (r.connects(k) || r.isHeading(last))
+	if r.sameParagraph(last, k) {
+		return r.connects(k) || r.isHeading(last)
+	}
+	return r.opensItem(units[0]) && r.connects(k) && r.sameItem(units[0], k)
+}
+
+// sameItem is true where unit b stands in the item that unit a opens.
+func (r *reading) sameItem(a, b int) bool {
+	for k := a + 1; k <= b; k++ {
+		if !r.sameParagraph(k-1, k) || r.opensItem(k) {
+			return false
+		}
+	}
+	return true
 }
 
 // connects is true where a unit starts with a connective.
