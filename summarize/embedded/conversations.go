@@ -155,7 +155,7 @@ func (c *conversation) take(r *reading, thread *conversation) {
 const (
 	decideThread = 1.0 // how much must have been argued in a thread
 	goOn         = 0.45
-	goOnWithout  = 0.5
+	goOnWithout  = 0.5 // where little is argued, so that chatter stays outside
 )
 
 // goesOnWith is the conversation that a thread goes on with, or undecided.

@@ -115,6 +115,13 @@ func (r *reading) calls(m, c *message) bool {
 	return slices.Contains(m.called, c.author) && r.lastOf(c.author, m.index) == c.index
 }
 
+// agreementFeatures tells whether m opens by agreeing with whom it names, the author of c or another.
+func (r *reading) agreementFeatures(f *features, m, c *message) {
+	agrees := m.whole.cues.opens.has(r.lexicon.class("agree"))
+	f.flag("agrees with its author by name", agrees && slices.Contains(m.named, c.author))
+	f.flag("agrees with another by name", agrees && len(m.named) > 0 && !slices.Contains(m.named, c.author))
+}
+
 // agreesWith is the one person with whom a message agrees by name, or nobody.
 func (r *reading) agreesWith(m *message) int {
 	if len(m.addressed) != 1 || !m.whole.cues.opens.has(r.lexicon.class("agree")) {
@@ -271,9 +278,7 @@ func (r *reading) linkFeatures(f *features, m *message, candidates []candidate, 
 	f.flag("earlier asks, next", c.whole.asks && others == 0 && !same)
 	f.flag("earlier short", c.whole.words < 6)
 	f.flag("next by another", others == 0 && !same)
-	agrees := m.whole.cues.opens.has(r.lexicon.class("agree"))
-	f.flag("agrees with its author by name", agrees && slices.Contains(m.named, c.author))
-	f.flag("agrees with another by name", agrees && len(m.named) > 0 && !slices.Contains(m.named, c.author))
+	r.agreementFeatures(f, m, c)
 	for _, class := range r.linkCues {
 		opens := m.whole.cues.opens.has(class.number)
 		f.flagEach("opens ", class.name, ", next", opens && others == 0 && !same)

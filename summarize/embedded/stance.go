@@ -37,9 +37,7 @@ func (r *reading) stanceFeatures(f *features, m, c *message) {
 	f.add("similar", r.compare.similar(&m.whole, &c.whole))
 	f.add("near in meaning", m.whole.meaning.near(&c.whole.meaning))
 	f.flag("addressed", slices.Contains(m.addressed, c.author))
-	agrees := m.whole.cues.opens.has(r.lexicon.class("agree"))
-	f.flag("agrees with its author by name", agrees && slices.Contains(m.named, c.author))
-	f.flag("agrees with another by name", agrees && len(m.named) > 0 && !slices.Contains(m.named, c.author))
+	r.agreementFeatures(f, m, c)
 	f.flag("was addressed", slices.Contains(c.addressed, m.author))
 	f.flag("next", m.index-c.index == 1)
 	back := false
