@@ -3,16 +3,15 @@ package embedded
 import "math"
 
 // reassign judges every unit of a debate again, now that it is known what its
-// message responds to, who stands where and what the debate is about. It goes
-// in order of time, so that what a message does follows from what the one that it
-// responds to was found to do.
+// message responds to, who stands where and what the debate is about. All are
+// judged by what the words of the others say before any is changed, as the judge learned it.
 func (r *reading) reassign(d *debate) {
-	f := features{values: make([]float64, 0, 160)}
+	f := features{values: make([]float64, 0, 224)}
 	hidden := make([]float64, 0, r.inContext.width)
 	around := r.surroundings(d)
+	var judged [][roleCount]float64
 	for n, i := range d.messages {
 		m := &r.messages[i]
-		var judged [][roleCount]float64
 		for at := m.first; at < m.last; at++ {
 			f.values = f.values[:0]
 			r.contextFeatures(&f, d, &around, n, &r.units[at])
@@ -23,9 +22,12 @@ func (r *reading) reassign(d *debate) {
 			}
 			judged = append(judged, role)
 		}
+	}
+	for _, i := range d.messages {
+		m := &r.messages[i]
 		m.argues = 0
 		for at := m.first; at < m.last; at++ {
-			r.units[at].role = judged[at-m.first]
+			r.units[at].role, judged = judged[0], judged[1:]
 			m.argues = max(m.argues, r.units[at].arguing())
 		}
 	}
@@ -45,52 +47,6 @@ func asDispute(role [roleCount]float64) [roleCount]float64 {
 	role[roleObjection] = max(role[roleObjection], disputeShare*argues)
 	role[rolePoint] = argues - role[roleObjection]
 	return role
-}
-
-// surroundings is what the context of a unit is made of, gathered once a debate.
-type surroundings struct {
-	// answered sums how surely others respond to each message, and how opposed they are.
-	answered, opposed map[int]float64
-	// granted, deferred and agreed sum how surely responses from others hold such cues.
-	granted, deferred, agreed, asked map[int]float64
-	// depth is how many turns lie between a message and what its exchange began with.
-	depth map[int]int
-	// wrote is each person's number of arguing messages so far, by place in the debate.
-	wrote []float64
-	// before sums how much was argued before each place in the debate.
-	before []float64
-}
-
-func (r *reading) surroundings(d *debate) surroundings {
-	s := surroundings{answered: map[int]float64{}, opposed: map[int]float64{}, granted: map[int]float64{},
-		deferred: map[int]float64{}, agreed: map[int]float64{}, asked: map[int]float64{}, depth: map[int]int{}}
-	concede, deferral, agree := r.lexicon.class("concede"), r.lexicon.class("defer"), r.lexicon.class("agree")
-	wrote := map[int]float64{}
-	sum := 0.0
-	for _, i := range d.messages {
-		m := &r.messages[i]
-		s.before = append(s.before, sum)
-		s.wrote = append(s.wrote, wrote[m.author])
-		sum += m.argues
-		wrote[m.author] += m.argues
-		for _, l := range m.links {
-			if r.messages[l.to].author != m.author || m.author == nobody {
-				s.answered[l.to] += l.sure
-				s.opposed[l.to] += l.sure * l.opposes
-				s.granted[l.to] += l.sure * b2f(m.whole.cues.count[concede] > 0)
-				s.deferred[l.to] += l.sure * b2f(m.whole.cues.count[deferral] > 0)
-				s.agreed[l.to] += l.sure * b2f(m.whole.cues.opens.has(agree))
-				s.asked[l.to] += l.sure * b2f(m.whole.asks)
-			}
-		}
-		for _, l := range m.links {
-			if p := &r.messages[l.to]; p.debate == m.debate && p.author != m.author {
-				s.depth[i] = s.depth[l.to] + 1
-				break
-			}
-		}
-	}
-	return s
 }
 
 // relation says how the sides of two people stand to each other in a debate.
@@ -182,4 +138,5 @@ func (r *reading) contextFeatures(f *features, d *debate, s *surroundings, n int
 	f.add("answers an objection", earlier[roleObjection]*b2f(back))
 	f.add("shares words with it", covered)
 	f.add("near it in meaning", near)
+	r.neighbourFeatures(f, s, n, u)
 }

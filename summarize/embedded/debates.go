@@ -1,5 +1,7 @@
 package embedded
 
+import "math"
+
 const (
 	leastMessages = 2   // a debate has at least so many messages
 	leastArguing  = 1.2 // in which at least so much is argued
@@ -38,35 +40,138 @@ func (r *reading) peopleOf(messages []int) []int {
 }
 
 const (
-	clearlyArgues = 0.4  // from here on a message is taken to argue
-	leastClash    = 0.5  // how much two sides must have argued against each other
-	clashAMessage = 0.04 // and how much of it there must be a message
+	clearlyArgues = 0.4 // from here on a message is taken to argue
+	// contestsThreshold is how likely people must argue with each other: a debate
+	// that is missed is forgiven sooner than one that was none.
+	contestsThreshold = 0.6
 )
 
 // contested is true where people do argue with each other. It is asked when all
 // is known of a conversation: planning an evening also has questions and
 // suggestions, but hardly an argument that meets an argument.
 func (r *reading) contested(d *debate) bool {
-	clash := 0.0
-	arguing := map[int]bool{}
-	unnamed := 0
+	c := r.clash(d)
+	switch {
+	case c.unnamed > 1:
+		return true // who argues with whom can't be told
+	case len(c.arguing) < 2 || c.sum < leastClash:
+		return false
+	case 2*c.foreign > len(d.messages):
+		return c.sum >= clashAMessage*float64(len(d.messages)) // the judge knows English
+	}
+	f := features{values: make([]float64, 0, 64)}
+	r.contestFeatures(&f, d, &c)
+	return r.contests.binary(f.values) >= contestsThreshold
+}
+
+const (
+	leastClash    = 0.5  // how much two sides must have argued against each other
+	clashAMessage = 0.04 // and, in another language, how much of it there must be a message
+)
+
+// clash is how arguments meet each other in a conversation.
+type clash struct {
+	// sum adds how surely an argument meets an argument of somebody else, and
+	// ofPairs the same by who speaks against whom.
+	sum     float64
+	ofPairs map[[2]int]float64
+	// opposed adds how surely a message speaks against somebody, linked how surely it responds at all.
+	opposed, linked float64
+	arguing         map[int]bool // who argues
+	unnamed         int          // how many messages argue of which nobody is named the author
+	foreign         int          // how many aren't English
+}
+
+func (r *reading) clash(d *debate) clash {
+	c := clash{ofPairs: map[[2]int]float64{}, arguing: map[int]bool{}}
 	for _, i := range d.messages {
 		m := &r.messages[i]
+		c.foreign += int(b2f(!m.english))
 		if m.arguedByWords > clearlyArgues {
-			arguing[m.author] = true
-			if m.author == nobody {
-				unnamed++
-			}
+			c.arguing[m.author] = true
+			c.unnamed += int(b2f(m.author == nobody))
 		}
 		for _, l := range m.links {
 			p := &r.messages[l.to]
-			if p.debate == m.debate && (p.author != m.author || m.author == nobody) {
-				clash += l.sure * l.opposes * m.arguedByWords * p.arguedByWords
+			if p.debate != m.debate || p.author == m.author && m.author != nobody {
+				continue
 			}
+			met := l.sure * l.opposes * m.arguedByWords * p.arguedByWords
+			c.sum += met
+			c.ofPairs[[2]int{m.author, p.author}] += met
+			c.opposed += l.sure * l.opposes
+			c.linked += l.sure
 		}
 	}
-	if unnamed > 1 {
-		return true // who argues with whom can't be told
-	}
-	return len(arguing) > 1 && clash >= leastClash && clash >= clashAMessage*float64(len(d.messages))
+	return c
 }
+
+// contestFeatures describes a conversation whose sides and roles are known.
+func (r *reading) contestFeatures(f *features, d *debate, c *clash) {
+	messages := float64(len(d.messages))
+	f.add("log messages", math.Log(messages))
+	f.add("log people", math.Log(float64(max(1, len(d.people)))))
+	f.add("log clash", math.Log1p(c.sum))
+	f.add("clash a message", c.sum/messages)
+	f.flag("little clash", c.sum < clashAMessage*messages)
+	strongest, mutual := 0.0, 0.0
+	for pair, met := range c.ofPairs {
+		strongest = max(strongest, met)
+		mutual = max(mutual, min(met, c.ofPairs[[2]int{pair[1], pair[0]}]))
+	}
+	f.add("log clash of the strongest", math.Log1p(strongest))
+	f.add("log clash of two with each other", math.Log1p(mutual))
+	f.add("opposed a response", c.opposed/max(c.linked, 1))
+	f.add("responses a message", c.linked/messages)
+	f.add("share who argue", float64(len(c.arguing))/float64(max(1, len(d.people))))
+	r.arguedFeatures(f, d)
+	placed := 0.0
+	for _, p := range d.people {
+		placed += b2f(d.sideOf(p) != noSide)
+	}
+	f.add("share who take a side", placed/float64(max(1, len(d.people))))
+	firmest := 0.0
+	for _, against := range d.against {
+		firmest = max(firmest, against)
+	}
+	f.add("firmest opponents", firmest)
+	f.flag("two sides", d.sides > 1)
+}
+
+// arguedFeatures tells how much, how surely and in what words a conversation argues.
+func (r *reading) arguedFeatures(f *features, d *debate) {
+	messages := float64(len(d.messages))
+	var byWords, points, objections, top float64
+	clearly := 0.0
+	said := map[string]float64{}
+	for _, i := range d.messages {
+		m := &r.messages[i]
+		byWords += m.arguedByWords
+		said["question"] += b2f(m.whole.asks)
+		for _, class := range contestCues {
+			said[class] += b2f(m.whole.cues.count[r.lexicon.class(class)] > 0)
+		}
+		for k := m.first; k < m.last; k++ {
+			u := &r.units[k]
+			points += u.role[rolePoint]
+			objections += u.role[roleObjection]
+			clearly += b2f(u.objects())
+			top = max(top, u.role[roleObjection])
+		}
+	}
+	f.add("argued by words a message", byWords/messages)
+	f.add("points a message", points/messages)
+	f.add("objections a message", objections/messages)
+	f.add("log points", math.Log1p(points))
+	f.add("log objections", math.Log1p(objections))
+	f.add("log clear objections", math.Log1p(clearly))
+	f.add("clear objections a message", clearly/messages)
+	f.add("clearest objection", top)
+	f.add("question a message", said["question"]/messages)
+	for _, class := range contestCues {
+		f.addEach("", class, " a message", said[class]/messages)
+	}
+}
+
+// contestCues are the classes of cues that tell an argument from people who help each other or plan.
+var contestCues = [...]string{"thanks", "agree", "disagree", "concede", "dispute", "joke", "chatter", "duty", "claim", "evidence", "contrast", "self", "hedge"}

@@ -10,12 +10,14 @@
 //	join.go           sentences that carry one thought become units
 //	reading.go        a transcript taken apart with the above
 //	meaning.go        what each unit says, whatever its words
+//	phrases.go        what its phrases speak for
 //	roles.go          what a unit does, by its words: point, objection or neither
 //	links.go          which earlier messages a message responds to
 //	stance.go         whether it speaks against them
-//	conversations.go  which messages belong together
+//	conversations.go  which messages belong together, in conversations (conversation.go)
 //	debates.go        which of these conversations are debates
 //	sides.go          who stands with whom
+//	surroundings.go   what stands around a unit
 //	context.go        what a unit does, in its surroundings
 //	status.go         what became of an objection
 //	points.go         the points and objections that are reported

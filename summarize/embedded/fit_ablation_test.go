@@ -26,9 +26,14 @@ func TestAblate(t *testing.T) {
 			f.each(func(tb *tables) { tb.encode = encodeNothing })
 			return f.fitAll(t, files)
 		}},
-		{"regressions for networks", func(t *testing.T) *tables {
+		{"regressions without networks", func(t *testing.T) *tables {
 			f := newFitting(t, files)
-			f.linear = true
+			f.alone = regressionAlone
+			return f.fitAll(t, files)
+		}},
+		{"networks without regressions", func(t *testing.T) *tables {
+			f := newFitting(t, files)
+			f.alone = networkAlone
 			return f.fitAll(t, files)
 		}},
 		{"of the first three writers alone", func(t *testing.T) *tables {
@@ -46,20 +51,3 @@ func TestAblate(t *testing.T) {
 
 // encodeNothing has every text say nothing.
 func encodeNothing(dst []encoder.Vector, texts []string) { clear(dst[:len(texts)]) }
-
-// asNetwork is a logistic regression as a network: for each class a hidden unit
-// for its score where that is above 0, and one for where it is below.
-func (m *model) asNetwork() *network {
-	features := m.features[:len(m.features)-1]
-	n := &network{name: m.name, classes: m.classes, features: slices.Clone(features), width: 2 * len(m.weights)}
-	n.in = make([]float64, len(m.features)*n.width)
-	n.out = make([]float64, len(m.classes)*(n.width+1))
-	for c, weights := range m.weights {
-		for f, w := range weights {
-			n.in[f*n.width+2*c], n.in[f*n.width+2*c+1] = w, -w
-		}
-		row := n.out[(c+1)*(n.width+1):]
-		row[2*c], row[2*c+1] = 1, -1
-	}
-	return n
-}

@@ -14,6 +14,7 @@ import (
 const (
 	stancesPenalty   = 60 // sides are known of people, not of what they say, so a pair of messages tells little
 	opponentsPenalty = 5
+	contestsPenalty  = 5
 	neutralsPenalty  = 3 // few features, which sum up all that somebody wrote
 	outcomesPenalty  = 8
 )
@@ -174,7 +175,30 @@ var contextStage = stage{
 		}
 	},
 	fit: func(t testing.TB, tb *tables, tr *trainer) {
-		tb.inContext = tr.fitNetwork(t, "incontext", contextRecipe, "other", "point", "objection")
+		tb.inContext = tr.fitJudge(t, "incontext", contextRecipe, "other", "point", "objection")
+	},
+}
+
+// contestMessages is how many messages a conversation has that counts once; longer ones count for more.
+const contestMessages = 20
+
+// contestsStage learns from the conversations that the engine finds: those most of whose messages
+// belong to a debate are one.
+var contestsStage = stage{
+	gather: func(t testing.TB, tb *tables, g *goldFile, tr *trainer) {
+		r := readStances(t, tb, g)
+		r.findThreads()
+		labels := g.labels()
+		for _, d := range r.debates(r.gather(r.goesOnWith)) {
+			r.takeSides(d)
+			r.reassign(d)
+			weight := float64(len(d.messages)) / contestMessages
+			c := r.clash(d)
+			tr.add(classOf(mostLabelled(labels, d.messages) != noDebate), weight, func(f *features) { r.contestFeatures(f, d, &c) })
+		}
+	},
+	fit: func(t testing.TB, tb *tables, tr *trainer) {
+		tb.contests = tr.fit(t, "contests", contestsPenalty, "none", "debate")
 	},
 }
 
@@ -220,7 +244,7 @@ var replierStage = stage{
 		})
 	},
 	fit: func(t testing.TB, tb *tables, tr *trainer) {
-		tb.replier = tr.fitNetwork(t, "replier", replierRecipe, "none", "answer", "concede", "defer", "withdraw")
+		tb.replier = tr.fitJudge(t, "replier", replierRecipe, "none", "answer", "concede", "defer", "withdraw")
 	},
 }
 

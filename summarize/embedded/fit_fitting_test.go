@@ -33,7 +33,7 @@ type fitting struct {
 	all     *tables
 	without []*tables      // by part
 	partOf  map[string]int // by writer
-	linear  bool           // regressions stand in for networks where they can
+	alone   alone
 }
 
 // fitAll fits the tables to the files, stage by stage.
@@ -43,6 +43,7 @@ func (f *fitting) fitAll(t testing.TB, files []*goldFile) *tables {
 	f.share(fitDirections(t, f.all, files))
 	seeds := []*goldFile{readGoldFile(t, seedThread), readGoldFile(t, "testdata/seed-paraphrase.json")}
 	seeds = slices.Repeat(seeds, seedTimes)
+	f.run(t, phrasesStage(phraseList(f.all, files)), append(withLaterWindows(files), seeds...))
 	f.run(t, rolesStage, append(withLaterWindows(files), seeds...))
 	f.run(t, linkerStage, files)
 
@@ -56,6 +57,7 @@ func (f *fitting) fitAll(t testing.TB, files []*goldFile) *tables {
 	f.run(t, contextStage, append(withLaterWindows(files), seeds...))
 
 	withSeed := append(seeds, files...)
+	f.run(t, contestsStage, withSeed)
 	f.run(t, replierStage, withSeed)
 	f.run(t, outcomesStage, withSeed)
 	return f.all
@@ -114,7 +116,7 @@ func (f *fitting) weave(files []*goldFile) []*goldFile {
 // run fits one stage.
 func (f *fitting) run(t testing.TB, s stage, files []*goldFile) {
 	t.Helper()
-	all := trainer{linear: f.linear}
+	all := trainer{alone: f.alone}
 	without := make([]trainer, len(f.without))
 	for _, g := range files {
 		var tr trainer
@@ -128,7 +130,7 @@ func (f *fitting) run(t testing.TB, s stage, files []*goldFile) {
 	}
 	s.fit(t, f.all, &all)
 	for part := range without {
-		without[part].linear = f.linear
+		without[part].alone = f.alone
 		without[part].starts = 1 // enough for what the later stages learn from
 		s.fit(t, f.without[part], &without[part])
 	}

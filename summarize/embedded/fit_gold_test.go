@@ -181,7 +181,7 @@ const noDebate = -1
 // labels is the number of the gold debate that each turn belongs to, or noDebate.
 func (g *goldFile) labels() []int {
 	labels := make([]int, len(g.turns.Messages))
-	if !g.gold.Channel {
+	if !g.gold.Channel && g.hasDebate() {
 		return labels // all of it is the one debate
 	}
 	for i := range labels {

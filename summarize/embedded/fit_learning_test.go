@@ -243,16 +243,16 @@ func groupLoss(p *perceptron, g group) float64 {
 	return loss
 }
 
-// TestBlindIsWithoutMeanings: features made of meanings are those that tell of them, and left out of a blind pass.
-func TestBlindIsWithoutMeanings(t *testing.T) {
-	names := []string{"direction 1", "near in meaning, rank", "argues"}
+// TestBlindIsWithoutEnglish: features made of meanings and phrases are left out of a blind pass.
+func TestBlindIsWithoutEnglish(t *testing.T) {
+	names := []string{"direction 1", "near in meaning, rank", "point by phrases", "argues"}
 	p := newPerceptron(names, 1, recipe{hidden: 4}, 1)
 	s := pass{hidden: make([]float64, 4), scores: make([]float64, 1)}
-	e := example{values: []float64{1, 2, 3}}
+	e := example{values: []float64{1, 2, 4, 3}}
 	p.forward(&e, &s, true)
 	blind, kept := s.scores[0], slices.Clone(s.kept)
-	p.forward(&example{values: []float64{0, 0, 3}}, &s, false)
-	if blind != s.scores[0] || !slices.Equal(kept, []int{2}) {
+	p.forward(&example{values: []float64{0, 0, 0, 3}}, &s, false)
+	if blind != s.scores[0] || !slices.Equal(kept, []int{3}) {
 		t.Errorf("blind, %v scores %v by the features %v", e.values, blind, kept)
 	}
 }

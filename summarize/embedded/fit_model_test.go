@@ -29,8 +29,8 @@ type group []example
 type trainer struct {
 	names  []string
 	groups []group
-	starts int  // of a network, where not as its recipe has it
-	linear bool // a regression stands in for a network where classes are judged
+	starts int // of a network, where not as its recipe has it
+	alone  alone
 }
 
 // add notes a thing judged: its right class, how much it counts, and what adds its features.
@@ -125,6 +125,7 @@ type regression struct {
 	examples          []example
 	features, classes int
 	penalty           float64
+	sparse            bool      // the values of an example are the places of the features that are 1
 	scores            []float64 // of the example at hand, by class
 }
 
@@ -168,9 +169,7 @@ func (reg *regression) loss(x, grad []float64) float64 {
 			}
 			d *= e.weight
 			g := reg.weightsOf(grad, c)
-			for f, v := range e.values {
-				g[f] += d * v
-			}
+			reg.each(e.values, func(f int, v float64) { g[f] += d * v })
 			g[n] += d
 		}
 	}
@@ -186,15 +185,24 @@ func (reg *regression) loss(x, grad []float64) float64 {
 	return total
 }
 
+// each calls found for each feature of an example and its value.
+func (reg *regression) each(values []float64, found func(f int, v float64)) {
+	for f, v := range values {
+		if reg.sparse {
+			found(int(v), 1)
+		} else {
+			found(f, v)
+		}
+	}
+}
+
 // score fills in the scores of an example and returns the logarithm of the sum of their exponentials.
 func (reg *regression) score(x, values []float64) float64 {
 	top := 0.0
 	for c := range reg.classes - 1 {
 		w := reg.weightsOf(x, c)
 		s := w[reg.features]
-		for f, v := range values {
-			s += w[f] * v
-		}
+		reg.each(values, func(f int, v float64) { s += w[f] * v })
 		reg.scores[c+1] = s
 		top = max(top, s)
 	}

@@ -23,21 +23,18 @@ type recipe struct {
 	dropIn, drop           float64 // shares of the inputs and of the hidden units that are left out at a time
 }
 
-// blindShare is the share of groups that are learned from without the meanings of
-// texts, so that a network also knows what to do where those say nothing: in
-// other languages than the encoder's.
+// blindShare is the share of groups that are learned from without the meanings and
+// phrases of texts, so that a network also knows what to do where those say nothing:
+// in other languages than English.
 const blindShare = 0.1
 
 // leastScale bounds how much what hardly ever holds is magnified: one such example
 // would outweigh all others.
 const leastScale = 0.03
 
-// standInPenalty is the L2 penalty of a regression that stands in for a network.
-const standInPenalty = 30
-
-// tellsMeaning is true for features that are made of meanings.
-func tellsMeaning(feature string) bool {
-	return strings.Contains(feature, "direction ") || strings.Contains(feature, "in meaning")
+// needsEnglish is true for features that are made of meanings or phrases.
+func needsEnglish(feature string) bool {
+	return strings.Contains(feature, "direction ") || strings.Contains(feature, "in meaning") || strings.Contains(feature, "by phrases")
 }
 
 // fitNetwork fits a network. With one class, the examples of each group are
@@ -46,9 +43,6 @@ func (tr *trainer) fitNetwork(t testing.TB, name string, how recipe, classes ...
 	t.Helper()
 	if len(tr.groups) == 0 {
 		t.Fatalf("fitting %s: there is nothing to learn from", name)
-	}
-	if tr.linear && len(classes) > 1 {
-		return tr.fit(t, name, standInPenalty, classes...).asNetwork()
 	}
 	if tr.starts > 0 {
 		how.starts = tr.starts
@@ -101,7 +95,7 @@ func (n *network) place(p *perceptron, start int, how recipe, scale []float64) {
 type perceptron struct {
 	recipe
 	inputs, classes int
-	ofMeaning       []bool // by input
+	ofEnglish       []bool // by input
 	in, out         []float64
 	random          *rand.Rand
 
@@ -117,7 +111,7 @@ func newPerceptron(names []string, classes int, how recipe, seed uint64) *percep
 	p.in, p.gradIn = make([]float64, (inputs+1)*how.hidden), make([]float64, (inputs+1)*how.hidden)
 	p.out, p.gradOut = make([]float64, classes*(how.hidden+1)), make([]float64, classes*(how.hidden+1))
 	for _, name := range names {
-		p.ofMeaning = append(p.ofMeaning, tellsMeaning(name))
+		p.ofEnglish = append(p.ofEnglish, needsEnglish(name))
 	}
 	for k := range 2 {
 		p.momentIn[k], p.momentOut[k] = make([]float64, len(p.in)), make([]float64, len(p.out))
@@ -194,7 +188,7 @@ func (p *perceptron) forward(e *example, s *pass, blind bool) {
 	copy(hidden, p.in[p.inputs*p.hidden:])
 	s.kept = s.kept[:0]
 	for f, v := range e.values {
-		if v == 0 || blind && p.ofMeaning[f] || p.dropIn > 0 && p.random.Float64() < p.dropIn {
+		if v == 0 || blind && p.ofEnglish[f] || p.dropIn > 0 && p.random.Float64() < p.dropIn {
 			continue
 		}
 		s.kept = append(s.kept, f)

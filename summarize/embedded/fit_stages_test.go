@@ -121,7 +121,7 @@ var rolesStage = stage{
 		}
 	},
 	fit: func(t testing.TB, tb *tables, tr *trainer) {
-		tb.roles = tr.fitNetwork(t, "roles", rolesRecipe, "other", "point", "objection")
+		tb.roles = tr.fitJudge(t, "roles", rolesRecipe, "other", "point", "objection")
 	},
 }
 

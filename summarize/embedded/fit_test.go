@@ -121,6 +121,11 @@ func writeTables(t *testing.T, tb *tables) {
 		}
 		writeTable(t, name, table.String())
 	}
+	var phrases strings.Builder
+	if err := tb.phrases.judge.write(&phrases); err != nil {
+		t.Fatal(err)
+	}
+	writeTable(t, "phrases", phrases.String())
 	var axes strings.Builder
 	if err := tb.directions.write(&axes); err != nil {
 		t.Fatal(err)

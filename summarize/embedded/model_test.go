@@ -45,6 +45,7 @@ func TestWeightsFitTheStages(t *testing.T) {
 		"opponents": func(f *features) { pairFeatures(f, d, 0, 1, between, argued, clashed) },
 		"neutrals":  func(f *features) { r.neutralFeatures(f, d, 0) },
 		"incontext": func(f *features) { r.contextFeatures(f, d, &around, 1, v) },
+		"contests":  func(f *features) { r.contestFeatures(f, d, &clash{}) },
 		"replier":   func(f *features) { r.replyFeatures(f, d, u, m, v) },
 		"outcomes":  func(f *features) { r.outcomeFeatures(f, d, u, nil) },
 	} {
@@ -92,9 +93,11 @@ func TestWeightsKnowTheClasses(t *testing.T) {
 	for name, n := range tb.networks() {
 		classes[name] = len((*n).classes)
 	}
+	classes["phrases"] = len(tb.phrases.judge.classes)
 	want := map[string]int{
-		"joiner": 2, "roles": roleCount, "linker": 1, "belongs": 2, "goeson": 2, "stances": 2, "opponents": 2,
-		"neutrals": 2, "incontext": roleCount, "replier": replyCount, "outcomes": len(outcomes),
+		"phrases": roleCount,
+		"joiner":  2, "roles": roleCount, "linker": 1, "belongs": 2, "goeson": 2, "stances": 2, "opponents": 2,
+		"neutrals": 2, "contests": 2, "incontext": roleCount, "replier": replyCount, "outcomes": len(outcomes),
 	}
 	if !maps.Equal(classes, want) {
 		t.Errorf("the tables have %v classes, expected %v", classes, want)

@@ -91,6 +91,8 @@ type unit struct {
 	// plain is the passage as it is encoded, until its meaning is known.
 	plain string
 	meaning
+	// phrased is what its phrases speak for.
+	phrased [roleCount]float64
 	// byWords is how likely it argues, before the context was known.
 	byWords float64
 }
@@ -197,6 +199,9 @@ func (r *reading) take(m *message, text string) {
 		u := r.unit(c.prose, found, s)
 		u.message, u.index = m.index, i
 		u.plain = r.plain(c.prose, found, s)
+		if m.english {
+			u.phrased = r.phrased(found)
+		}
 		r.units = append(r.units, u)
 	}
 }

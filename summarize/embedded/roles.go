@@ -53,6 +53,7 @@ func (r *reading) roleFeatures(f *features, m *message, u *unit) {
 	r.shapeFeatures(f, u)
 	r.cueFeatures(f, u)
 	meaningFeatures(f, u)
+	phraseFeatures(f, u)
 	f.flag("only unit", m.last-m.first == 1)
 	f.flag("first unit", u.index == 0)
 	f.flag("last unit", u.index == m.last-m.first-1)

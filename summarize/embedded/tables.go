@@ -22,6 +22,8 @@ type tables struct {
 	encode     encode      // sentences as vectors
 	directions *directions // what is kept of the vectors
 
+	phrases *phraser // what the phrases of a unit speak for
+
 	joiner    *model   // are two sentences one thought
 	roles     *network // what does a unit do, by its words
 	linker    *network // which of the earlier messages does a message respond to
@@ -31,6 +33,7 @@ type tables struct {
 	opponents *model   // do two people stand against each other
 	neutrals  *model   // did somebody take no side
 	inContext *network // what does a unit do, in its surroundings
+	contests  *model   // do people argue with each other in a conversation
 	replier   *network // what does a unit do to an earlier objection
 	outcomes  *model   // what became of an objection
 }
@@ -39,7 +42,7 @@ type tables struct {
 func (tb *tables) models() map[string]**model {
 	return map[string]**model{
 		"joiner": &tb.joiner, "belongs": &tb.belongs, "goeson": &tb.goesOn, "stances": &tb.stances,
-		"opponents": &tb.opponents, "neutrals": &tb.neutrals, "outcomes": &tb.outcomes,
+		"opponents": &tb.opponents, "neutrals": &tb.neutrals, "contests": &tb.contests, "outcomes": &tb.outcomes,
 	}
 }
 
@@ -80,6 +83,11 @@ func loadTables() (*tables, error) {
 			return nil, err
 		}
 	}
+	judge, err := load("phrases", readModel)
+	if err != nil {
+		return nil, err
+	}
+	tb.phrases = newPhraser(judge)
 	if tb.directions, err = load("directions", readDirections); err != nil {
 		return nil, err
 	}
