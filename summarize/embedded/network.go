@@ -31,9 +31,9 @@ func (n *network) scores(values []float64, hidden, out []float64) []float64 {
 		if v == 0 {
 			continue // as most flags are
 		}
-		row := n.in[f*n.width:][:n.width]
-		for h := range hidden {
-			hidden[h] += v * row[h]
+		row := n.in[f*n.width:][:len(hidden)] // so that no index needs a check
+		for h, w := range row {
+			hidden[h] += v * w
 		}
 	}
 	out = out[:0]
