@@ -18,7 +18,7 @@ func (r *reading) reassign(d *debate) {
 			var role [roleCount]float64
 			r.inContext.probabilities(f.values, hidden, role[:0])
 			if r.disputesAbsent(m) {
-				role = asDispute(role)
+				role = asDispute(r.units[at].role, role)
 			}
 			judged = append(judged, role)
 		}
@@ -37,9 +37,13 @@ func (r *reading) reassign(d *debate) {
 // outside the window is taken to be objections.
 const disputeShare = 0.9
 
-// asDispute is the roles of a unit whose message announces that it objects: what
-// argues in it objects rather than makes a point of its own.
-func asDispute(role [roleCount]float64) [roleCount]float64 {
+// asDispute is the roles of a unit, by its words and in context, whose message
+// announces that it objects: what argues in it objects rather than makes a point of its
+// own. What it responds to isn't known, so its words count for as much as its context.
+func asDispute(byWords, inContext [roleCount]float64) (role [roleCount]float64) {
+	for i := range role {
+		role[i] = (byWords[i] + inContext[i]) / 2
+	}
 	if role[rolePoint] > 0.5 {
 		return role // plainly a point
 	}

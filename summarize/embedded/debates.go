@@ -51,17 +51,25 @@ const (
 // suggestions, but hardly an argument that meets an argument.
 func (r *reading) contested(d *debate) bool {
 	c := r.clash(d)
-	switch {
-	case c.unnamed > 1:
-		return true // who argues with whom can't be told
-	case len(c.arguing) < 2 || c.sum < leastClash:
-		return false
-	case 2*c.foreign > len(d.messages):
-		return c.sum >= clashAMessage*float64(len(d.messages)) // the judge knows English
+	if contested, plain := c.plainly(len(d.messages)); plain {
+		return contested
 	}
 	f := features{values: make([]float64, 0, 64)}
 	r.contestFeatures(&f, d, &c)
 	return r.contests.binary(f.values) >= contestsThreshold
+}
+
+// plainly says of a conversation of so many messages whether it is contested, where no judge need be asked.
+func (c *clash) plainly(messages int) (contested, plain bool) {
+	switch {
+	case c.unnamed > 1:
+		return true, true // who argues with whom can't be told
+	case len(c.arguing) < 2 || c.sum < leastClash:
+		return false, true
+	case 2*c.foreign > messages: // the judge knows English
+		return c.sum >= clashAMessage*float64(messages), true
+	}
+	return false, false
 }
 
 const (
@@ -72,7 +80,7 @@ const (
 // clash is how arguments meet each other in a conversation.
 type clash struct {
 	// sum adds how surely an argument meets an argument of somebody else, and
-	// ofPairs the same by who speaks against whom.
+	// ofPairs the same by who speaks against whom, where both are named.
 	sum     float64
 	ofPairs map[[2]int]float64
 	// opposed adds how surely a message speaks against somebody, linked how surely it responds at all.
@@ -86,10 +94,15 @@ func (r *reading) clash(d *debate) clash {
 	c := clash{ofPairs: map[[2]int]float64{}, arguing: map[int]bool{}}
 	for _, i := range d.messages {
 		m := &r.messages[i]
-		c.foreign += int(b2f(!m.english))
+		if !m.english {
+			c.foreign++
+		}
 		if m.arguedByWords > clearlyArgues {
-			c.arguing[m.author] = true
-			c.unnamed += int(b2f(m.author == nobody))
+			if m.author == nobody {
+				c.unnamed++
+			} else {
+				c.arguing[m.author] = true
+			}
 		}
 		for _, l := range m.links {
 			p := &r.messages[l.to]
@@ -98,7 +111,9 @@ func (r *reading) clash(d *debate) clash {
 			}
 			met := l.sure * l.opposes * m.arguedByWords * p.arguedByWords
 			c.sum += met
-			c.ofPairs[[2]int{m.author, p.author}] += met
+			if m.author != nobody && p.author != nobody {
+				c.ofPairs[[2]int{m.author, p.author}] += met
+			}
 			c.opposed += l.sure * l.opposes
 			c.linked += l.sure
 		}
@@ -113,7 +128,6 @@ func (r *reading) contestFeatures(f *features, d *debate, c *clash) {
 	f.add("log people", math.Log(float64(max(1, len(d.people)))))
 	f.add("log clash", math.Log1p(c.sum))
 	f.add("clash a message", c.sum/messages)
-	f.flag("little clash", c.sum < clashAMessage*messages)
 	strongest, mutual := 0.0, 0.0
 	for pair, met := range c.ofPairs {
 		strongest = max(strongest, met)
@@ -141,15 +155,14 @@ func (r *reading) contestFeatures(f *features, d *debate, c *clash) {
 // arguedFeatures tells how much, how surely and in what words a conversation argues.
 func (r *reading) arguedFeatures(f *features, d *debate) {
 	messages := float64(len(d.messages))
-	var byWords, points, objections, top float64
-	clearly := 0.0
-	said := map[string]float64{}
+	var byWords, points, objections, clearly, top, asked float64
+	said := make([]float64, len(r.contestCues))
 	for _, i := range d.messages {
 		m := &r.messages[i]
 		byWords += m.arguedByWords
-		said["question"] += b2f(m.whole.asks)
-		for _, class := range contestCues {
-			said[class] += b2f(m.whole.cues.count[r.lexicon.class(class)] > 0)
+		asked += b2f(m.whole.asks)
+		for n, class := range r.contestCues {
+			said[n] += b2f(m.whole.cues.count[class.number] > 0)
 		}
 		for k := m.first; k < m.last; k++ {
 			u := &r.units[k]
@@ -167,11 +180,8 @@ func (r *reading) arguedFeatures(f *features, d *debate) {
 	f.add("log clear objections", math.Log1p(clearly))
 	f.add("clear objections a message", clearly/messages)
 	f.add("clearest objection", top)
-	f.add("question a message", said["question"]/messages)
-	for _, class := range contestCues {
-		f.addEach("", class, " a message", said[class]/messages)
+	f.add("questions a message", asked/messages)
+	for n, class := range r.contestCues {
+		f.addEach("", class.name, " a message", said[n]/messages)
 	}
 }
-
-// contestCues are the classes of cues that tell an argument from people who help each other or plan.
-var contestCues = [...]string{"thanks", "agree", "disagree", "concede", "dispute", "joke", "chatter", "duty", "claim", "evidence", "contrast", "self", "hedge"}

@@ -6,11 +6,11 @@
 //	clean.go          code, quotes, links and mentions are blanked, offsets kept
 //	words.go          words, stems and their weights
 //	lexicon.go        cue phrases, from lexicon/*.txt
+//	phrases.go        what the phrases that people commonly use speak for
 //	segment.go        sentences
 //	join.go           sentences that carry one thought become units
 //	reading.go        a transcript taken apart with the above
 //	meaning.go        what each unit says, whatever its words
-//	phrases.go        what its phrases speak for
 //	roles.go          what a unit does, by its words: point, objection or neither
 //	links.go          which earlier messages a message responds to
 //	stance.go         whether it speaks against them
@@ -25,13 +25,14 @@
 //	report.go         the report
 //
 // What a stage judges, it judges with a multinomial logistic regression
-// (model.go), or with a small network (network.go) where features count for
-// something only together. Their weights are tables in weights/, one a judgement
-// (tables.go), fitted to annotated debates; training/README.md says to which, how,
-// and how well they do. Texts are compared by the words that they share
-// (compare.go) and by what they say, for which package encoder turns sentences
-// into vectors.
+// (model.go), or with a small network and a regression beside it (network.go)
+// where features count for something only together. Their weights are tables in
+// weights/, one a judgement (tables.go), fitted to annotated debates;
+// training/README.md says to which, how, and how well they do. Texts are compared
+// by the words that they share (compare.go) and by what they say, for which
+// package encoder turns sentences into vectors.
 //
 // All stages up to conversations look only at what came before a message, so
-// later messages change neither what belongs together nor a debate's id.
+// later messages change neither what belongs together nor a debate's id. The names
+// of people are an exception: who writes later is known by name from the start.
 package embedded

@@ -26,6 +26,11 @@ func TestAblate(t *testing.T) {
 			f.each(func(tb *tables) { tb.encode = encodeNothing })
 			return f.fitAll(t, files)
 		}},
+		{"without phrases", func(t *testing.T) *tables {
+			f := newFitting(t, files)
+			f.wordless = true
+			return f.fitAll(t, files)
+		}},
 		{"regressions without networks", func(t *testing.T) *tables {
 			f := newFitting(t, files)
 			f.alone = regressionAlone

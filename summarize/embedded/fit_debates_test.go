@@ -74,25 +74,34 @@ func sidesOf(sides map[int]int, p, q int) (a, b int, took bool) {
 	return a, b, knownA && knownB && a != noSide && b != noSide
 }
 
+// eachStance tells found of each response between people of known sides: whether
+// they stand against each other, and how sure the response is.
+func eachStance(t testing.TB, tb *tables, g *goldFile, found func(r *reading, m, earlier *message, against bool, weight float64)) {
+	t.Helper()
+	r := readLinks(t, tb, g)
+	labels := g.labels()
+	for i := range r.messages {
+		m := &r.messages[i]
+		if labels[i] == noDebate || m.author == nobody {
+			continue
+		}
+		sides := goldSides(r, &g.gold.Golds[labels[i]])
+		for _, l := range m.links {
+			c := &r.messages[l.to]
+			a, b, took := sidesOf(sides, m.author, c.author)
+			if took && m.author != c.author && labels[l.to] == labels[i] {
+				found(r, m, c, a != b, l.sure)
+			}
+		}
+	}
+}
+
 // stancesStage learns from what people of known sides say in response to each other.
 var stancesStage = stage{
 	gather: func(t testing.TB, tb *tables, g *goldFile, tr *trainer) {
-		r := readLinks(t, tb, g)
-		labels := g.labels()
-		for i := range r.messages {
-			m := &r.messages[i]
-			if labels[i] == noDebate || m.author == nobody {
-				continue
-			}
-			sides := goldSides(r, &g.gold.Golds[labels[i]])
-			for _, l := range m.links {
-				c := &r.messages[l.to]
-				a, b, took := sidesOf(sides, m.author, c.author)
-				if took && m.author != c.author && labels[l.to] == labels[i] {
-					tr.add(classOf(a != b), l.sure, func(f *features) { r.stanceFeatures(f, m, c) })
-				}
-			}
-		}
+		eachStance(t, tb, g, func(r *reading, m, earlier *message, against bool, weight float64) {
+			tr.add(classOf(against), weight, func(f *features) { r.stanceFeatures(f, m, earlier) })
+		})
 	},
 	fit: func(t testing.TB, tb *tables, tr *trainer) {
 		tb.stances = tr.fit(t, "stances", stancesPenalty, "with", "against")
@@ -182,8 +191,8 @@ var contextStage = stage{
 // contestMessages is how many messages a conversation has that counts once; longer ones count for more.
 const contestMessages = 20
 
-// contestsStage learns from the conversations that the engine finds: those most of whose messages
-// belong to a debate are one.
+// contestsStage learns from the conversations of which the judge will be asked: those
+// most of whose messages belong to debates are one.
 var contestsStage = stage{
 	gather: func(t testing.TB, tb *tables, g *goldFile, tr *trainer) {
 		r := readStances(t, tb, g)
@@ -194,7 +203,16 @@ var contestsStage = stage{
 			r.reassign(d)
 			weight := float64(len(d.messages)) / contestMessages
 			c := r.clash(d)
-			tr.add(classOf(mostLabelled(labels, d.messages) != noDebate), weight, func(f *features) { r.contestFeatures(f, d, &c) })
+			if _, plain := c.plainly(len(d.messages)); plain {
+				continue
+			}
+			debated := 0
+			for _, i := range d.messages {
+				if labels[i] != noDebate {
+					debated++
+				}
+			}
+			tr.add(classOf(2*debated > len(d.messages)), weight, func(f *features) { r.contestFeatures(f, d, &c) })
 		}
 	},
 	fit: func(t testing.TB, tb *tables, tr *trainer) {

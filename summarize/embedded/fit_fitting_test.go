@@ -34,6 +34,8 @@ type fitting struct {
 	without []*tables      // by part
 	partOf  map[string]int // by writer
 	alone   alone
+	// wordless leaves out what phrases say.
+	wordless bool
 }
 
 // fitAll fits the tables to the files, stage by stage.
@@ -43,7 +45,10 @@ func (f *fitting) fitAll(t testing.TB, files []*goldFile) *tables {
 	f.share(fitDirections(t, f.all, files))
 	seeds := []*goldFile{readGoldFile(t, seedThread), readGoldFile(t, "testdata/seed-paraphrase.json")}
 	seeds = slices.Repeat(seeds, seedTimes)
-	f.run(t, phrasesStage(phraseList(f.all, files)), append(withLaterWindows(files), seeds...))
+	book := phraseBook(f.all, files)
+	if !f.wordless {
+		f.run(t, rolePhrasesStage(book), append(withLaterWindows(files), seeds...))
+	}
 	f.run(t, rolesStage, append(withLaterWindows(files), seeds...))
 	f.run(t, linkerStage, files)
 
@@ -51,6 +56,9 @@ func (f *fitting) fitAll(t testing.TB, files []*goldFile) *tables {
 	f.run(t, belongsStage, withWoven)
 	f.run(t, goesOnStage, withWoven)
 
+	if !f.wordless {
+		f.run(t, stancePhrasesStage(book), files)
+	}
 	f.run(t, stancesStage, files)
 	f.run(t, opponentsStage, files)
 	f.run(t, neutralsStage, files)

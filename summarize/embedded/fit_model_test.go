@@ -169,7 +169,7 @@ func (reg *regression) loss(x, grad []float64) float64 {
 			}
 			d *= e.weight
 			g := reg.weightsOf(grad, c)
-			reg.each(e.values, func(f int, v float64) { g[f] += d * v })
+			reg.addTo(g, e.values, d)
 			g[n] += d
 		}
 	}
@@ -185,14 +185,31 @@ func (reg *regression) loss(x, grad []float64) float64 {
 	return total
 }
 
-// each calls found for each feature of an example and its value.
-func (reg *regression) each(values []float64, found func(f int, v float64)) {
-	for f, v := range values {
-		if reg.sparse {
-			found(int(v), 1)
-		} else {
-			found(f, v)
+// dot is the sum of an example's features, weighed.
+func (reg *regression) dot(w, values []float64) float64 {
+	s := 0.0
+	if reg.sparse {
+		for _, f := range values {
+			s += w[int(f)]
 		}
+		return s
+	}
+	for f, v := range values {
+		s += w[f] * v
+	}
+	return s
+}
+
+// addTo adds so many times an example's features.
+func (reg *regression) addTo(sum, values []float64, times float64) {
+	if reg.sparse {
+		for _, f := range values {
+			sum[int(f)] += times
+		}
+		return
+	}
+	for f, v := range values {
+		sum[f] += times * v
 	}
 }
 
@@ -201,8 +218,7 @@ func (reg *regression) score(x, values []float64) float64 {
 	top := 0.0
 	for c := range reg.classes - 1 {
 		w := reg.weightsOf(x, c)
-		s := w[reg.features]
-		reg.each(values, func(f int, v float64) { s += w[f] * v })
+		s := w[reg.features] + reg.dot(w, values)
 		reg.scores[c+1] = s
 		top = max(top, s)
 	}

@@ -121,11 +121,13 @@ func writeTables(t *testing.T, tb *tables) {
 		}
 		writeTable(t, name, table.String())
 	}
-	var phrases strings.Builder
-	if err := tb.phrases.judge.write(&phrases); err != nil {
-		t.Fatal(err)
+	for name, p := range tb.phrasers() {
+		var table strings.Builder
+		if err := (*p).judge.write(&table); err != nil {
+			t.Fatal(err)
+		}
+		writeTable(t, name, table.String())
 	}
-	writeTable(t, "phrases", phrases.String())
 	var axes strings.Builder
 	if err := tb.directions.write(&axes); err != nil {
 		t.Fatal(err)

@@ -275,7 +275,7 @@ func TestMeaningOfMessages(t *testing.T) {
 	}
 }
 
-// TestOtherLanguagesMeanNothing: what the encoder doesn't know means nothing, as soon as it is plain that it doesn't.
+// TestOtherLanguagesMeanNothing: what the encoder doesn't know means nothing and holds no phrases, as soon as it is plain that it doesn't.
 func TestOtherLanguagesMeanNothing(t *testing.T) {
 	tb := testTables(t)
 	for language, transcript := range map[string]*summarize.Transcript{"German": german(), "Japanese": japanese()} {
@@ -283,6 +283,14 @@ func TestOtherLanguagesMeanNothing(t *testing.T) {
 		for i := range r.messages[1:] {
 			if got := r.messages[i+1].whole.meaning; got != nothing {
 				t.Errorf("%s: message %d means %v", language, i+1, got)
+			}
+			if got := r.messages[i+1].phrased; got != [2]float64{} {
+				t.Errorf("%s: the phrases of message %d score %v", language, i+1, got)
+			}
+		}
+		for _, u := range r.units {
+			if !r.messages[u.message].english && u.phrased != [roleCount]float64{} {
+				t.Errorf("%s: the phrases of %q score %v", language, r.text(&u), u.phrased)
 			}
 		}
 	}

@@ -93,10 +93,12 @@ func TestWeightsKnowTheClasses(t *testing.T) {
 	for name, n := range tb.networks() {
 		classes[name] = len((*n).classes)
 	}
-	classes["phrases"] = len(tb.phrases.judge.classes)
+	for name, p := range tb.phrasers() {
+		classes[name] = len((*p).judge.classes)
+	}
 	want := map[string]int{
-		"phrases": roleCount,
-		"joiner":  2, "roles": roleCount, "linker": 1, "belongs": 2, "goeson": 2, "stances": 2, "opponents": 2,
+		"rolephrases": roleCount, "stancephrases": 2,
+		"joiner": 2, "roles": roleCount, "linker": 1, "belongs": 2, "goeson": 2, "stances": 2, "opponents": 2,
 		"neutrals": 2, "contests": 2, "incontext": roleCount, "replier": replyCount, "outcomes": len(outcomes),
 	}
 	if !maps.Equal(classes, want) {

@@ -13,7 +13,8 @@ import (
 // network is a perceptron with one hidden layer of rectified units (Rumelhart,
 // Hinton and Williams 1986), for judgements in which features count for
 // something only together. Several that were fitted from different starts stand side
-// by side in it, their scores averaged, which is again one network.
+// by side in it, their scores averaged, and where classes are judged a regression
+// that counts for as much as all of them; that is again one network.
 type network struct {
 	name     string
 	classes  []string  // of its scores; a single one where candidates are scored against each other

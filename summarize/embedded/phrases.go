@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// phraser tells what a unit does by the very words and runs of words that it
-// holds: a logistic regression on which of the phrases that people commonly use
-// stand in it (n-grams, after Pang, Lee and Vaithyanathan 2002). The cues say what
-// somebody thought of; this is what the debates were found to say besides.
+// phraser judges a text by the very words and runs of words that it holds: a
+// logistic regression on which of the phrases that people commonly use stand in it
+// (n-grams, after Pang, Lee and Vaithyanathan 2002). The cues say what somebody
+// thought of; this is what the debates were found to say besides.
 type phraser struct {
 	judge *model
 	at    map[string]int // the place of each phrase in the judge
@@ -25,23 +25,24 @@ func newPhraser(judge *model) *phraser {
 
 const (
 	longestPhrase = 3 // words
-	// opensUnit stands for where a unit begins, a word of its own in phrases.
-	opensUnit = "^"
-	// anyNumber stands for whatever holds a digit.
+	// In phrases opensText stands for where a text begins, anyNumber for whatever
+	// holds a digit, and anybody for whoever is called by name.
+	opensText = "^"
 	anyNumber = "0"
+	anybody   = "@"
 )
 
 // eachPhrase calls found for every run of up to longestPhrase words, for some more
 // than once. What it is given lasts until it returns.
 func (r *reading) eachPhrase(words []word, found func(phrase []byte)) {
 	forms := make([]string, 1, len(words)+1)
-	forms[0] = opensUnit
+	forms[0] = opensText
 	for _, w := range words {
 		switch {
+		case r.called(w.form) != nobody:
+			forms = append(forms, anybody)
 		case strings.ContainsAny(w.form, "0123456789"):
 			forms = append(forms, anyNumber)
-		case r.called(w.form) != nobody:
-			forms = append(forms, somebody)
 		default:
 			forms = append(forms, w.form)
 		}
@@ -59,27 +60,31 @@ func (r *reading) eachPhrase(words []word, found func(phrase []byte)) {
 	}
 }
 
-// phrased is how much the phrases of a passage speak for each role, as logarithms
-// of odds against none. A phrase counts once.
-func (r *reading) phrased(words []word) (scores [roleCount]float64) {
-	if r.phrases == nil {
-		return scores // they are being learned
-	}
+// held are the places of the phrases that stand in a text, in order, each once.
+func (p *phraser) held(r *reading, words []word) []int {
 	held := make([]int, 0, 2*len(words))
 	r.eachPhrase(words, func(phrase []byte) {
-		if at, known := r.phrases.at[string(phrase)]; known {
+		if at, known := p.at[string(phrase)]; known {
 			held = append(held, at)
 		}
 	})
 	slices.Sort(held)
-	held = slices.Compact(held)
-	for c, weights := range r.phrases.judge.weights {
-		scores[c+1] = weights[len(weights)-1]
+	return slices.Compact(held)
+}
+
+// scores fills out with how much the phrases of a text speak for each class against
+// the first, as logarithms of odds: 0 where none is known, as where none was looked for.
+func (p *phraser) scores(r *reading, words []word, out []float64) {
+	if p == nil {
+		return // it is yet to be learned
+	}
+	held := p.held(r, words)
+	for c, weights := range p.judge.weights {
+		out[c+1] = 0
 		for _, at := range held {
-			scores[c+1] += weights[at]
+			out[c+1] += weights[at]
 		}
 	}
-	return scores
 }
 
 // phraseFeatures tells what a unit's phrases speak for.
@@ -87,5 +92,5 @@ func phraseFeatures(f *features, u *unit) {
 	point, objection := u.phrased[rolePoint], u.phrased[roleObjection]
 	f.add("point by phrases", point)
 	f.add("objection by phrases", objection)
-	f.add("arguing by phrases", math.Log1p(math.Exp(point)+math.Exp(objection)))
+	f.add("arguing by phrases", math.Log((1+math.Exp(point)+math.Exp(objection))/roleCount))
 }

@@ -67,6 +67,8 @@ type message struct {
 	thread, debate int
 	// argues is how likely it is that some unit of it argues.
 	argues float64
+	// phrased is what its phrases speak for: with or against what it responds to.
+	phrased [2]float64
 	// arguedByWords is what argues was before the context was known.
 	arguedByWords float64
 }
@@ -186,6 +188,9 @@ func (r *reading) take(m *message, text string) {
 	r.vocabulary.count(m.index, all)
 	m.whole = r.unit(c.prose, all, span{0, len(c.prose)})
 	m.whole.message = m.index
+	if m.english {
+		r.stancePhrases.scores(r, all, m.phrased[:])
+	}
 	for _, line := range c.quoted {
 		m.quoted = append(m.quoted, r.unit(line, r.vocabulary.split(line), span{0, len(line)}))
 	}
@@ -200,7 +205,7 @@ func (r *reading) take(m *message, text string) {
 		u.message, u.index = m.index, i
 		u.plain = r.plain(c.prose, found, s)
 		if m.english {
-			u.phrased = r.phrased(found)
+			r.rolePhrases.scores(r, found, u.phrased[:])
 		}
 		r.units = append(r.units, u)
 	}

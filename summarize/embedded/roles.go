@@ -17,7 +17,7 @@ func (u *unit) arguing() float64 { return u.role[rolePoint] + u.role[roleObjecti
 
 // foreignArguing is how many times as likely as it seems a unit argues where what
 // was said isn't English: the words that would tell it are not known.
-const foreignArguing = 2
+const foreignArguing = 3
 
 // assignRoles judges every unit by its words and its place.
 func (r *reading) assignRoles() {

@@ -1,9 +1,6 @@
 package embedded
 
-import (
-	"math"
-	"slices"
-)
+import "math"
 
 // debate is a conversation in which people argue.
 type debate struct {
@@ -179,12 +176,11 @@ func (d *debate) partition(people []int) {
 	if len(people) == 0 {
 		return
 	}
-	assigned := make([]int, len(people))
-	if len(people) <= exactPeople {
-		assigned = d.bestDivision(people)
-	} else {
-		assigned = d.improve(people, assigned)
+	divide := d.bestDivision
+	if len(people) > exactPeople {
+		divide = d.improve
 	}
+	assigned := divide(people)
 	number := map[int]int{}
 	for i, p := range people {
 		if _, known := number[assigned[i]]; !known {
@@ -234,33 +230,67 @@ func (d *debate) bestDivision(people []int) []int {
 }
 
 // improve moves one person at a time while that helps; for debates too large to try everything.
-func (d *debate) improve(people, assigned []int) []int {
-	order := slices.Clone(people)
-	for i := range order {
-		best, top := 0, math.Inf(-1)
-		for s := range 2 {
-			assigned[i] = s
-			if w := d.worth(people[:i+1], assigned[:i+1]); w > top {
-				best, top = s, w
-			}
+func (d *debate) improve(people []int) []int {
+	against := d.matrix(people)
+	assigned := make([]int, len(people))
+	var members [mostSides]int
+	gain := func(i, side, n int) float64 { return gainOf(against[i][:n], assigned, members, i, side) }
+	for i := range people {
+		if gain(i, 1, i) > gain(i, 0, i) {
+			assigned[i] = 1
 		}
-		assigned[i] = best
+		members[assigned[i]]++
 	}
 	for moved := true; moved; {
 		moved = false
-		now := d.worth(people, assigned)
 		for i := range people {
-			was := assigned[i]
-			for s := range mostSides {
-				assigned[i] = s
-				if w := d.worth(people, assigned); w > now+1e-9 {
-					now, was, moved = w, s, true
+			members[assigned[i]]--
+			best, top := assigned[i], gain(i, assigned[i], len(people))
+			for side := range mostSides {
+				if g := gain(i, side, len(people)); g > top+1e-9 {
+					best, top, moved = side, g, true
 				}
 			}
-			assigned[i] = was
+			assigned[i] = best
+			members[best]++
 		}
 	}
 	return assigned
+}
+
+// gainOf is what being on a side is worth for person i, where others of whom the
+// first few count are on the sides assigned; members are how many each side has without them.
+func gainOf(against []float64, assigned []int, members [mostSides]int, i, side int) float64 {
+	sum := 0.0
+	for j, weight := range against {
+		switch {
+		case j == i:
+		case assigned[j] == side:
+			sum -= weight
+		default:
+			sum += weight
+		}
+	}
+	used := side
+	for s := side + 1; s < mostSides; s++ {
+		if members[s] > 0 {
+			used = s
+		}
+	}
+	return sum - thirdCost*float64(max(0, used-1))
+}
+
+// matrix is how strongly each two people speak against each other.
+func (d *debate) matrix(people []int) [][]float64 {
+	against := make([][]float64, len(people))
+	for i, p := range people {
+		against[i] = make([]float64, len(people))
+		for j, q := range people[:i] {
+			against[i][j] = d.against[pair(p, q)]
+			against[j][i] = against[i][j]
+		}
+	}
+	return against
 }
 
 // neutralFeatures describes how somebody took part in a debate.

@@ -75,6 +75,33 @@ func TestPartition(t *testing.T) {
 	}
 }
 
+// TestManyPeople: in a debate too large to try every division, nobody fits better on another side.
+func TestManyPeople(t *testing.T) {
+	random := rand.New(rand.NewPCG(8, 9))
+	for range 20 {
+		d := standoff(12+random.IntN(20), func(int, int) float64 { return random.NormFloat64() })
+		assigned := d.improve(d.people)
+		worth := d.worth(d.people, assigned)
+		for i, was := range assigned {
+			for side := range mostSides {
+				assigned[i] = side
+				if other := d.worth(d.people, assigned); other > worth+1e-6 {
+					t.Errorf("of %d people, %d fits better on side %d than on %d: %v, not %v", len(d.people), i, side, was, other, worth)
+				}
+			}
+			assigned[i] = was
+		}
+	}
+}
+
+func BenchmarkManyPeople(b *testing.B) {
+	random := rand.New(rand.NewPCG(8, 9))
+	d := standoff(400, func(int, int) float64 { return random.NormFloat64() })
+	for b.Loop() {
+		d.improve(d.people)
+	}
+}
+
 func TestPartitionOfNobody(t *testing.T) {
 	d := standoff(3, func(int, int) float64 { return 1 })
 	d.partition(nil)

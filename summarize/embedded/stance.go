@@ -22,6 +22,8 @@ func (r *reading) judgeStances() {
 // stanceFeatures describes a message and the one that it responds to.
 func (r *reading) stanceFeatures(f *features, m, c *message) {
 	r.cueFeatures(f, &m.whole)
+	f.add("against by phrases", m.phrased[1])
+	f.add("earlier against by phrases", c.phrased[1])
 	f.flag("asks", m.whole.asks)
 	f.flag("under 4 words", m.whole.words < 4)
 	f.add("log words", math.Log1p(float64(m.whole.words)))

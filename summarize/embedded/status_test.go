@@ -16,7 +16,7 @@ func queueDebate(more ...string) *summarize.Transcript {
 		"tomasz: Agree with nadia. We lost the billing run twice last month, and both times a customer told us first.",
 		"nadia: yusuf, nobody gets paged at 3am, because the cloud provider runs the managed queue and keeps that service alive for us.",
 		"tomasz: Cron also has no retries, so every failed job waits until somebody starts it again by hand.",
-		"yusuf: But the price is a problem. The managed queue bills us for every single message, and the import job sends four million messages a night.",
+		"yusuf: But that ignores the price: the managed queue bills us for every single message, and the import job sends four million messages a night.",
 	}, more...)...)
 }
 

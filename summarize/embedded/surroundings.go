@@ -9,7 +9,7 @@ import (
 type surroundings struct {
 	// answered sums how surely others respond to each message, and how opposed they are.
 	answered, opposed map[int]float64
-	// granted, deferred and agreed sum how surely responses from others hold such cues.
+	// granted, deferred and agreed sum how surely responses from others hold such cues, asked whether they ask.
 	granted, deferred, agreed, asked map[int]float64
 	// depth is how many turns lie between a message and what its exchange began with.
 	depth map[int]int
@@ -17,9 +17,10 @@ type surroundings struct {
 	wrote []float64
 	// before sums how much was argued before each place in the debate.
 	before []float64
-	// strongest is the strongest roles of each message by its place, and replied those of
-	// what others said in response to a message.
+	// strongest is the strongest roles of each message by its place, sums the sums over its
+	// units, and replied the strongest of what others said in response to a message.
 	strongest [][roleCount]float64
+	sums      [][roleCount]float64
 	replied   map[int][roleCount]float64
 	// previous is the place of what the author of each place said last, -1 for nothing.
 	previous []int
@@ -73,10 +74,15 @@ func (s *surroundings) note(r *reading, m *message, last map[int]int, n int) {
 	last[m.author] = n
 	s.previous = append(s.previous, previous)
 	s.strongest = append(s.strongest, r.strongest(m))
+	var sum [roleCount]float64
 	for k := m.first; k < m.last; k++ {
+		for role, p := range r.units[k].role {
+			sum[role] += p
+		}
 		s.points = append(s.points, r.units[k].role[rolePoint])
 		s.objections = append(s.objections, r.units[k].role[roleObjection])
 	}
+	s.sums = append(s.sums, sum)
 }
 
 // stronger is the greater of two units' probabilities of each role.
@@ -86,6 +92,9 @@ func stronger(a, b [roleCount]float64) [roleCount]float64 {
 	}
 	return a
 }
+
+// rankedUnits is how far apart units of a message are still ranked against each other.
+const rankedUnits = 50
 
 // neighbourFeatures compares a unit of the nth message with the units around it:
 // what is likely an objection by its words is less so where its neighbour is one plainly.
@@ -103,11 +112,10 @@ func (r *reading) neighbourFeatures(f *features, s *surroundings, n int, u *unit
 	f.add("objection before", before[roleObjection])
 	f.add("point after", after[rolePoint])
 	f.add("objection after", after[roleObjection])
-	var sum [roleCount]float64
+	sum := s.sums[n]
 	var above [roleCount]float64
-	for k := m.first; k < m.last; k++ {
+	for k := max(m.first, at-rankedUnits); k < min(m.last, at+rankedUnits+1); k++ {
 		for role, p := range r.units[k].role {
-			sum[role] += p
 			above[role] += b2f(p > u.role[role])
 		}
 	}
@@ -119,13 +127,13 @@ func (r *reading) neighbourFeatures(f *features, s *surroundings, n int, u *unit
 	f.add("log rank as objection in message", math.Log1p(above[roleObjection]))
 	f.add("rank as point in debate", quantile(s.points, u.role[rolePoint]))
 	f.add("rank as objection in debate", quantile(s.objections, u.role[roleObjection]))
-	for name, at := range [...]int{s.previous[n], n - 1, n + 1} {
+	for which, place := range [...]int{s.previous[n], n - 1, n + 1} {
 		var other [roleCount]float64
-		if at >= 0 && at < len(s.strongest) {
-			other = s.strongest[at]
+		if place >= 0 && place < len(s.strongest) {
+			other = s.strongest[place]
 		}
-		f.add(nearbyNames[name][0], other[rolePoint])
-		f.add(nearbyNames[name][1], other[roleObjection])
+		f.add(nearbyNames[which][0], other[rolePoint])
+		f.add(nearbyNames[which][1], other[roleObjection])
 	}
 	replied := s.replied[m.index]
 	f.add("point in reply", replied[rolePoint])

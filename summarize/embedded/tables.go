@@ -16,13 +16,14 @@ type tables struct {
 	priorMessages float64
 	compare       comparer
 
-	// The cues that the stages which look at pairs ask for, looked up once.
-	linkCues, replyCues, settlingCues []classRef
+	// The cues that stages ask for again and again, looked up once.
+	linkCues, replyCues, settlingCues, contestCues []classRef
 
 	encode     encode      // sentences as vectors
 	directions *directions // what is kept of the vectors
 
-	phrases *phraser // what the phrases of a unit speak for
+	rolePhrases   *phraser // what a unit does, by its phrases
+	stancePhrases *phraser // does a message speak against what it responds to, by its phrases
 
 	joiner    *model   // are two sentences one thought
 	roles     *network // what does a unit do, by its words
@@ -51,6 +52,11 @@ func (tb *tables) networks() map[string]**network {
 	return map[string]**network{"roles": &tb.roles, "linker": &tb.linker, "incontext": &tb.inContext, "replier": &tb.replier}
 }
 
+// phrasers lists the judges of phrases by the names of their files.
+func (tb *tables) phrasers() map[string]**phraser {
+	return map[string]**phraser{"rolephrases": &tb.rolePhrases, "stancephrases": &tb.stancePhrases}
+}
+
 // newTables has the words but no weights yet.
 func newTables(lex *lexicon, encode encode) *tables {
 	return &tables{
@@ -59,6 +65,9 @@ func newTables(lex *lexicon, encode encode) *tables {
 		replyCues: lex.refs("agree", "disagree", "contrast", "concede", "withdraw", "defer", "thanks", "joke", "chatter", "evidence",
 			"cause", "negate", "self", "you", "ask", "clarify", "refer", "deictic", "hedge"),
 		settlingCues: lex.refs("concede", "withdraw", "defer", "thanks", "agree"),
+		// These tell an argument from people who help each other or plan.
+		contestCues: lex.refs("thanks", "agree", "disagree", "concede", "dispute", "joke", "chatter", "duty", "claim", "evidence",
+			"contrast", "self", "hedge"),
 	}
 }
 
@@ -83,11 +92,13 @@ func loadTables() (*tables, error) {
 			return nil, err
 		}
 	}
-	judge, err := load("phrases", readModel)
-	if err != nil {
-		return nil, err
+	for name, p := range tb.phrasers() {
+		judge, err := load(name, readModel)
+		if err != nil {
+			return nil, err
+		}
+		*p = newPhraser(judge)
 	}
-	tb.phrases = newPhraser(judge)
 	if tb.directions, err = load("directions", readDirections); err != nil {
 		return nil, err
 	}
