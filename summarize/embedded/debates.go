@@ -43,7 +43,7 @@ const (
 	clearlyArgues = 0.4 // from here on a message is taken to argue
 	// contestsThreshold is how likely people must argue with each other: a debate
 	// that is missed is forgiven sooner than one that was none.
-	contestsThreshold = 0.6
+	contestsThreshold = 0.75
 )
 
 // contested is true where people do argue with each other. It is asked when all
