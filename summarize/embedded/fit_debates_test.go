@@ -122,8 +122,7 @@ var opponentsStage = stage{
 		r := readStances(t, tb, g)
 		for k, d := range g.goldDebates(r) {
 			sides := goldSides(r, &g.gold.Golds[k])
-			between := r.exchanges(d)
-			argued, clashed := r.clashes(d, between)
+			deal := r.dealings(d)
 			for i, p := range d.people {
 				for _, q := range d.people[:i] {
 					a, b, took := sidesOf(sides, p, q)
@@ -134,7 +133,7 @@ var opponentsStage = stage{
 					if a == b {
 						weight = togetherWeight
 					}
-					tr.add(classOf(a != b), weight, func(f *features) { pairFeatures(f, d, p, q, between, argued, clashed) })
+					tr.add(classOf(a != b), weight, func(f *features) { pairFeatures(f, d, deal, p, q) })
 				}
 			}
 		}
@@ -153,9 +152,10 @@ var neutralsStage = stage{
 		r := readStances(t, tb, g)
 		for k, d := range g.goldDebates(r) {
 			sides := goldSides(r, &g.gold.Golds[k])
+			deal := r.dealings(d)
 			for _, p := range d.people {
 				if side, known := sides[p]; known {
-					tr.add(classOf(side == noSide), 1, func(f *features) { r.neutralFeatures(f, d, p) })
+					tr.add(classOf(side == noSide), 1, func(f *features) { r.neutralFeatures(f, d, deal, p) })
 				}
 			}
 		}

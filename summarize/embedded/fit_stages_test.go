@@ -82,14 +82,14 @@ func joinAsQuoted(r *reading, tr *trainer, text string, quoted []span) {
 	if len(parts) == 0 {
 		return
 	}
-	unit := parts[0]
+	unit, whole := parts[0], r.length(span{0, len(prose)}, words)
 	for k := 1; k < len(parts); k++ {
 		next := parts[k]
 		a, b := mostlyIn(quoted, parts[k-1]), mostlyIn(quoted, next)
 		together := a == b && a >= 0
 		newParagraph := strings.Count(prose[unit.end:next.start], "\n") > 1
 		if (a >= 0 || b >= 0) && !newParagraph {
-			tr.add(classOf(together), 1, func(f *features) { r.joinFeatures(f, prose, words, unit, next, k) })
+			tr.add(classOf(together), 1, func(f *features) { r.joinFeatures(f, prose, words, whole, unit, next, k) })
 		}
 		if together {
 			unit.end = next.end

@@ -7,12 +7,13 @@ import "strings"
 // objections in one message stay two. A unit never reaches over a paragraph's end.
 func (r *reading) join(prose string, all []word, parts []span) []span {
 	var units []span
+	whole := r.length(span{0, len(prose)}, all)
 	values := features{}
 	for i, s := range parts {
 		if i > 0 {
 			last := &units[len(units)-1]
 			values.values = values.values[:0]
-			r.joinFeatures(&values, prose, all, *last, s, i)
+			r.joinFeatures(&values, prose, all, whole, *last, s, i)
 			newParagraph := strings.Count(prose[last.end:s.start], "\n") > 1
 			if !newParagraph && r.joiner.binary(values.values) >= joinThreshold {
 				last.end = s.end
@@ -26,8 +27,8 @@ func (r *reading) join(prose string, all []word, parts []span) []span {
 
 const joinThreshold = 0.5
 
-// joinFeatures describes a unit so far and the sentence that follows it.
-func (r *reading) joinFeatures(f *features, prose string, all []word, before, next span, sentence int) {
+// joinFeatures describes a unit so far and the sentence that follows it, in a message of length whole.
+func (r *reading) joinFeatures(f *features, prose string, all []word, whole int, before, next span, sentence int) {
 	wordsBefore, wordsNext := within(all, before), within(all, next)
 	long, longNext := r.length(before, wordsBefore), r.length(next, wordsNext)
 	a, b := r.lexicon.find(wordsBefore), r.lexicon.find(wordsNext)
@@ -40,7 +41,7 @@ func (r *reading) joinFeatures(f *features, prose string, all []word, before, ne
 	f.flag("short next", longNext < 25)
 	f.add("length joined over 250", max(0, float64(long+longNext)-250)/100)
 	f.flag("opening sentence", sentence == 1)
-	f.add("length of message", min(float64(r.length(span{0, len(prose)}, all)), 2000)/500)
+	f.add("length of message", min(float64(whole), 2000)/500)
 	f.flag("question before", strings.HasSuffix(strings.TrimSpace(prose[before.start:before.end]), "?"))
 	f.flag("question next", strings.Contains(prose[next.start:next.end], "?"))
 	shared := cosineOf(r, wordsBefore, wordsNext)

@@ -31,19 +31,18 @@ func TestWeightsFitTheStages(t *testing.T) {
 	d.conversation = c
 	around := r.surroundings(d)
 	m, earlier, u, v := &r.messages[1], &r.messages[0], &r.units[0], &r.units[len(r.units)-1]
-	between := r.exchanges(d)
-	argued, clashed := r.clashes(d, between)
+	deal := r.dealings(d)
 
 	fitted := fittedFeatures(t, tb)
 	for name, describe := range map[string]func(f *features){
-		"joiner":    func(f *features) { r.joinFeatures(f, "a. b.", nil, span{0, 2}, span{3, 5}, 1) },
+		"joiner":    func(f *features) { r.joinFeatures(f, "a. b.", nil, 5, span{0, 2}, span{3, 5}, 1) },
 		"roles":     func(f *features) { r.roleFeatures(f, m, v) },
 		"linker":    func(f *features) { r.linkFeatures(f, m, []candidate{{message: 0}}, 0) },
 		"belongs":   func(f *features) { r.belongFeatures(f, m, &c, []near{{}}, 0) },
 		"goeson":    func(f *features) { r.goOnFeatures(f, &c, &c, []near{{}}, 0) },
 		"stances":   func(f *features) { r.stanceFeatures(f, m, earlier) },
-		"opponents": func(f *features) { pairFeatures(f, d, 0, 1, between, argued, clashed) },
-		"neutrals":  func(f *features) { r.neutralFeatures(f, d, 0) },
+		"opponents": func(f *features) { pairFeatures(f, d, deal, 0, 1) },
+		"neutrals":  func(f *features) { r.neutralFeatures(f, d, deal, 0) },
 		"incontext": func(f *features) { r.contextFeatures(f, d, &around, 1, v) },
 		"contests":  func(f *features) { r.contestFeatures(f, d, &clash{}) },
 		"replier":   func(f *features) { r.replyFeatures(f, d, u, m, v) },

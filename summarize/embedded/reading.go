@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"sort"
 	"strings"
 	"time"
 	"unicode"
@@ -258,14 +259,8 @@ func asks(text string) bool {
 
 // within is the part of the words that stands inside s.
 func within(found []word, s span) []word {
-	from := 0
-	for from < len(found) && found[from].start < s.start {
-		from++
-	}
-	to := from
-	for to < len(found) && found[to].end <= s.end {
-		to++
-	}
+	from := sort.Search(len(found), func(i int) bool { return found[i].start >= s.start })
+	to := from + sort.Search(len(found)-from, func(i int) bool { return found[from+i].end > s.end })
 	return found[from:to]
 }
 

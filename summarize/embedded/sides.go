@@ -30,13 +30,14 @@ func (d *debate) sideOf(person int) int {
 // and the sides are the parts into which it falls with the least contradiction
 // (correlation clustering, Bansal, Blum and Chawla 2004).
 func (r *reading) takeSides(d *debate) {
-	d.weighPairs(r)
+	deal := r.dealings(d)
+	d.weighPairs(r, deal)
 	d.side = map[int]int{}
 	f := features{values: make([]float64, 0, 32)}
 	neutral := map[int]float64{}
 	for _, p := range d.people {
 		f.values = f.values[:0]
-		r.neutralFeatures(&f, d, p)
+		r.neutralFeatures(&f, d, deal, p)
 		neutral[p] = r.neutrals.binary(f.values)
 	}
 	for _, threshold := range [...]float64{neutralThreshold, hardlyNeutral, 1.1} {
@@ -57,112 +58,6 @@ const (
 	neutralThreshold = 0.5
 	hardlyNeutral    = 0.85
 )
-
-// exchange is what two people said to each other in a debate.
-type exchange struct {
-	links, opposed, clash, agreed, conceded float64
-}
-
-// exchanges adds up what each two people said to each other.
-func (r *reading) exchanges(d *debate) map[[2]int]*exchange {
-	agree, stand, concede := r.lexicon.class("agree"), r.lexicon.class("stand"), r.lexicon.class("concede")
-	found := map[[2]int]*exchange{}
-	for _, i := range d.messages {
-		m := &r.messages[i]
-		for _, l := range m.links {
-			p := &r.messages[l.to]
-			if m.author == nobody || p.author == nobody || p.author == m.author || p.debate != m.debate {
-				continue
-			}
-			e := found[pair(m.author, p.author)]
-			if e == nil {
-				e = &exchange{}
-				found[pair(m.author, p.author)] = e
-			}
-			e.links += l.sure
-			e.opposed += l.sure * logit(l.opposes)
-			e.clash += l.sure * l.opposes * m.argues * p.argues
-			e.agreed += l.sure * b2f(m.whole.cues.opens.has(agree) || m.whole.cues.count[stand] > 0)
-			e.conceded += l.sure * b2f(m.whole.cues.opens.has(concede))
-		}
-	}
-	return found
-}
-
-func logit(p float64) float64 { return math.Log(p / (1 - p)) }
-
-// weighPairs judges of each two people how likely they stand against each other.
-func (d *debate) weighPairs(r *reading) {
-	d.against = map[[2]int]float64{}
-	f := features{values: make([]float64, 0, 32)}
-	between := r.exchanges(d)
-	total, clashes := r.clashes(d, between)
-	for i, p := range d.people {
-		for _, q := range d.people[:i] {
-			f.values = f.values[:0]
-			pairFeatures(&f, d, p, q, between, total, clashes)
-			d.against[pair(p, q)] = logit(r.opponents.binary(f.values))
-		}
-	}
-}
-
-// clashes sums each person's arguing and the arguments they exchanged with others.
-func (r *reading) clashes(d *debate, between map[[2]int]*exchange) (argued, clashed map[int]float64) {
-	argued, clashed = map[int]float64{}, map[int]float64{}
-	for _, i := range d.messages {
-		argued[r.messages[i].author] += r.messages[i].argues
-	}
-	for i, p := range d.people {
-		for _, q := range d.people[:i] {
-			if e := between[pair(p, q)]; e != nil {
-				clashed[p] += e.clash
-				clashed[q] += e.clash
-			}
-		}
-	}
-	return argued, clashed
-}
-
-// pairFeatures describes what two people of a debate have to do with each other.
-func pairFeatures(f *features, d *debate, p, q int, between map[[2]int]*exchange, argued, clashed map[int]float64) {
-	e := between[pair(p, q)]
-	f.flag("never spoke", e == nil)
-	if e == nil {
-		e = &exchange{}
-	}
-	f.add("log links", math.Log1p(e.links))
-	f.add("opposed", e.opposed/(1+e.links))
-	f.add("opposed in all", max(-5, min(5, e.opposed)))
-	f.add("clash", math.Log1p(e.clash))
-	mass := math.Sqrt((clashed[p] + 0.3) * (clashed[q] + 0.3))
-	f.add("share of clash", e.clash/mass)
-	f.add("agreed", e.agreed/(1+e.links))
-	f.add("conceded", e.conceded/(1+e.links))
-	f.add("both argued", math.Log1p(min(argued[p], argued[q])))
-	f.add("both argued, never clashed", math.Log1p(min(clashed[p], clashed[q]))/(1+3*e.clash))
-	common, apart := 0.0, 0.0
-	for _, o := range d.people {
-		if o == p || o == q {
-			continue
-		}
-		a, b := 0.0, 0.0
-		if x := between[pair(p, o)]; x != nil {
-			a = x.clash / (clashed[p] + 0.3)
-		}
-		if x := between[pair(q, o)]; x != nil {
-			b = x.clash / (clashed[q] + 0.3)
-		}
-		common += min(a, b)
-		apart += math.Abs(a - b)
-	}
-	f.add("common opponents", common)
-	f.add("other opponents", apart)
-	f.add("log people", math.Log(float64(len(d.people))))
-	f.flag("two people", len(d.people) == 2)
-}
-
-// pair is the key of two people, whoever comes first.
-func pair(a, b int) [2]int { return [2]int{min(a, b), max(a, b)} }
 
 const (
 	exactPeople = 9   // up to so many people every division is tried
@@ -294,7 +189,7 @@ func (d *debate) matrix(people []int) [][]float64 {
 }
 
 // neutralFeatures describes how somebody took part in a debate.
-func (r *reading) neutralFeatures(f *features, d *debate, p int) {
+func (r *reading) neutralFeatures(f *features, d *debate, deal *dealings, p int) {
 	wrote, argued, asked, most, words := 0.0, 0.0, 0.0, 0.0, 0.0
 	total := 0.0
 	stand, clarify, opposed := 0.0, 0.0, 0.0
@@ -331,14 +226,10 @@ func (r *reading) neutralFeatures(f *features, d *debate, p int) {
 	f.add("clarifies a message", clarify/max(1, wrote))
 	f.add("was opposed", math.Log1p(opposed))
 	weight, strength := 0.0, 0.0
-	between := r.exchanges(d)
-	for _, q := range d.people {
-		if q != p {
-			if e := between[pair(p, q)]; e != nil {
-				weight += e.opposed
-				strength += e.clash
-			}
-		}
+	for _, q := range deal.partners[p] {
+		e := deal.between[pair(p, q)]
+		weight += e.opposed
+		strength += e.clash
 	}
 	f.add("strength", math.Log1p(strength))
 	f.add("opposition", max(-5, min(5, weight)))
