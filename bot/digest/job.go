@@ -18,8 +18,9 @@ const (
 	// fewestTries are made of a run before it is given up for the next: one that an earlier process
 	// left behind may be late without having been tried much.
 	fewestTries = 10
-	// mostTries are made of a run, whatever the clock says: as many as fit into longestTry.
-	mostTries = 400
+	// mostTries are made of a run, whatever the clock says: as many as fit into longestTry where every
+	// pause is as short as chance can make it, and the quick ones of the beginning.
+	mostTries = int(longestTry/(longestPause/2)) + 20
 	// mostMissed is how many missed due times are passed over at once.
 	mostMissed = 1000
 
