@@ -64,10 +64,10 @@ func (c *clash) plainly(messages int) (contested, plain bool) {
 	switch {
 	case c.unnamed > 1:
 		return true, true // who argues with whom can't be told
+	case 2*c.foreign > messages: // neither the judge nor what says who argues clearly knows more than English
+		return c.sum >= max(leastClash, clashAMessage*float64(messages)), true
 	case len(c.arguing) < 2 || c.sum < leastClash:
 		return false, true
-	case 2*c.foreign > messages: // the judge knows English
-		return c.sum >= clashAMessage*float64(messages), true
 	}
 	return false, false
 }

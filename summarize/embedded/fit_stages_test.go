@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 )
 
 // The L2 penalties: the more features a judgement has for the examples that
@@ -38,13 +39,27 @@ const (
 	leastSeen = 3
 )
 
-// fitPrior counts in how many messages each stem stands.
+// fitPrior counts in how many messages each stem stands. Names are not counted:
+// one that counts as an ordinary word would call nobody.
 func fitPrior(tb *tables, files []*goldFile) {
 	v := newVocabulary(tb.lexicon.function, nil, 0)
+	anybodys := map[string]bool{}
+	for _, g := range files {
+		maps.Copy(anybodys, g.firstNames())
+	}
 	n := 0
 	for _, g := range files {
+		theirs := g.firstNames()
 		for _, m := range g.transcript.Messages {
-			v.count(n, v.split(clean(m.Text).prose))
+			prose := clean(m.Text).prose
+			words := v.split(prose)
+			for i, w := range words {
+				name := strings.TrimSuffix(w.form, "'s")
+				if theirs[name] || anybodys[name] && unicode.IsUpper(firstRune(prose[w.start:])) {
+					words[i].term = noTerm
+				}
+			}
+			v.count(n, words)
 			n++
 		}
 	}
@@ -54,6 +69,15 @@ func fitPrior(tb *tables, files []*goldFile) {
 			tb.prior[stem] = v.seen[id]
 		}
 	}
+}
+
+// firstNames are those of everybody who wrote in a file.
+func (g *goldFile) firstNames() map[string]bool {
+	names := map[string]bool{}
+	for _, m := range g.transcript.Messages {
+		names[firstName(m.Author)] = true
+	}
+	return names
 }
 
 // joinerStage learns from the sentences of quoted messages: those in one passage belong together.
