@@ -14,6 +14,7 @@ import (
 
 	"crux/bot"
 	"crux/bot/platformtest/answers"
+	_ "crux/internal/race" // few cases under the race detector
 	"crux/summarize"
 )
 

@@ -15,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"crux/bot"
+	_ "crux/internal/race" // few cases under the race detector
 	"crux/summarize"
 )
 

@@ -46,6 +46,8 @@ var mayImport = map[string][]string{
 	"bot/platformtest/wire":    {},
 	"bot/platformtest/answers": {"bot", "bot/ledger", "summarize"},
 
+	"internal/race": {},
+
 	"cmd/crux": {everything},
 }
 
@@ -58,6 +60,7 @@ var vendors = []string{"summarize/llm/openai", "summarize/llm/anthropic"}
 var testsMayImport = []string{
 	"summarize/enginetest", "bot/platformtest", "bot/platformtest/answers", "bot/platformtest/fakediscord", "bot/platformtest/fakeslack",
 	"summarize/score", "summarize/transcript", "summarize/llm", "summarize/llm/fakevendor", "summarize/llm/modeltest",
+	"internal/race",
 }
 
 // keptTo says in which folder alone foreign packages may be imported, by the start of their paths.

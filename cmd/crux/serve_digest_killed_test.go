@@ -8,11 +8,13 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"crux/internal/race"
 )
 
 // kills are how often crux is killed.
 func kills() int {
-	if underRace || testing.Short() {
+	if race.Enabled || testing.Short() {
 		return 10
 	}
 	return 100

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"crux/bot/platformtest/fakeslack"
+	"crux/internal/race"
 	"crux/summarize/transcript"
 )
 
@@ -22,7 +23,7 @@ type workspace struct {
 
 func newWorkspace(t testing.TB) *workspace {
 	s := fakeslack.New(t)
-	if underRace { // then the fake itself takes too long, and so does a start
+	if race.Enabled { // then the fake itself takes too long, and so does a start
 		s.Deadline, s.RetryAfter = s.Patience, 5*time.Second
 	}
 	s.Progress = func(p fakeslack.Posted) bool {

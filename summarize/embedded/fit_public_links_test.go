@@ -33,7 +33,7 @@ const (
 // F1 of the links of all messages, where one that responds to nothing has a link
 // to itself.
 func TestPublicLinksUbuntu(t *testing.T) {
-	tb := shippedTables(t)
+	tb := testTables(t)
 	var tr trainer
 	for _, log := range readBenchmark[chatLog](t, "irc_ubuntu", "train") {
 		log.learn(t, tb, &tr)
@@ -57,7 +57,7 @@ func TestPublicLinksUbuntu(t *testing.T) {
 // are foreign. The figure is the F1 of the links: of the likeliest of each message, as
 // one responds to one there, and of those that the engine would go by.
 func TestPublicLinksMolweni(t *testing.T) {
-	tb := shippedTables(t)
+	tb := testTables(t)
 	var likeliest, linked found
 	for _, log := range readBenchmark[chatLog](t, "molweni", "dev") {
 		there := map[[2]int]bool{}

@@ -20,7 +20,7 @@ import (
 // without the factor that its script has had since September 2021). Pairs that the
 // annotators were undecided about count as wrong (strict) or as right (relaxed).
 func TestPublicPoints(t *testing.T) {
-	tb := shippedTables(t)
+	tb := testTables(t)
 	dev := readPointPairs(t, tb, "dev")
 	for way, name := range pointLikenessNames {
 		t.Logf("argkp21 dev, %s: %s", name, dev.precision(func(p *pointPair) float64 { return p.like[way] }))

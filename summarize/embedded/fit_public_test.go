@@ -55,16 +55,6 @@ func readBenchmark[T any](t testing.TB, set, part string) []T {
 	return all
 }
 
-// shippedTables are the tables that ship, which the tests may change.
-func shippedTables(t testing.TB) *tables {
-	t.Helper()
-	tb, err := loadTables()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tb
-}
-
 // found counts what was found of what there is to find.
 type found struct{ right, said, there int }
 

@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 
 	"crux/summarize"
@@ -15,13 +16,18 @@ import (
 // nothing is the meaning of a text that says nothing.
 var nothing meaning
 
+// loadedOnce are the tables, loaded once for all tests: what is encoded stays known.
+var loadedOnce = sync.OnceValues(loadTables)
+
+// testTables are the tables that ship, for a test to change as it likes.
 func testTables(t testing.TB) *tables {
 	t.Helper()
-	tb, err := loadTables()
+	loaded, err := loadedOnce()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return tb
+	own := *loaded
+	return &own
 }
 
 // understood is a reading up to the meanings.

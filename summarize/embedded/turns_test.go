@@ -115,10 +115,7 @@ func TestTurnsOfGold(t *testing.T) {
 
 // TestQuotesOfTurns: what is quoted of a turn is quoted of the messages it was posted in.
 func TestQuotesOfTurns(t *testing.T) {
-	tb, err := loadTables()
-	if err != nil {
-		t.Fatal(err)
-	}
+	tb := testTables(t)
 	source := &summarize.Transcript{Messages: burst("ann", 0, 10, 20)}
 	source.Messages[0].Text = "I don't think so, the queue  "
 	source.Messages[1].Text = "would have failed too. But"

@@ -104,10 +104,7 @@ func TestVectors(t *testing.T) {
 
 // TestWeightsComeFromThePast: what is said later changes nothing about earlier messages.
 func TestWeightsComeFromThePast(t *testing.T) {
-	tb, err := loadTables()
-	if err != nil {
-		t.Fatal(err)
-	}
+	tb := testTables(t)
 	for _, path := range goldPaths(t) {
 		whole := transcriptOf(goldFrom(t, path))
 		half := *whole

@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	_ "crux/internal/race" // few cases under the race detector
 	"crux/summarize"
 )
 
