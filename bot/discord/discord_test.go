@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -199,6 +200,10 @@ func (l *logged) String() string {
 
 func TestMain(m *testing.M) {
 	// discordgo leaves this one behind, see TestGatewayLeavesAStuckConnectionBehind.
+	// Requests are paced, so these tests wait more than they work.
+	if err := flag.Set("test.parallel", "8"); err != nil {
+		panic(err)
+	}
 	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/bwmarrin/discordgo.(*Session).CloseWithCode"))
 }
 
