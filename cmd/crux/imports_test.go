@@ -85,7 +85,7 @@ var emptyNames = []string{"util", "utils", "common", "helper", "helpers", "manag
 
 // topLevel is what the module's folder may hold, besides dotfiles and what .gitignore names.
 var topLevel = []string{
-	"cmd", "bot", "summarize", "config", "go.mod", "go.sum",
+	"cmd", "bot", "summarize", "config", "internal", "go.mod", "go.sum",
 	"Dockerfile", "README.md", "LICENSE", "NOTICE", "CHANGELOG.md", "CONTRIBUTING.md",
 }
 
