@@ -95,8 +95,11 @@ func newFitting(t testing.TB, files []*goldFile) *fitting {
 	return f
 }
 
-// part is which part a file belongs to.
-func (f *fitting) part(g *goldFile) int { return f.partOf[g.writer()] }
+// part is which part a file belongs to. The seed thread belongs to none: all tables know it.
+func (f *fitting) part(g *goldFile) (part int, known bool) {
+	part, known = f.partOf[g.writer()]
+	return part, known
+}
 
 // each changes all tables.
 func (f *fitting) each(change func(tb *tables)) {
@@ -115,7 +118,10 @@ func (f *fitting) share(d *directions) {
 func (f *fitting) weave(files []*goldFile) []*goldFile {
 	var channels []*goldFile
 	for part := range f.without {
-		others := slices.DeleteFunc(slices.Clone(files), func(g *goldFile) bool { return f.part(g) != part })
+		others := slices.DeleteFunc(slices.Clone(files), func(g *goldFile) bool {
+			of, _ := f.part(g)
+			return of != part
+		})
 		channels = append(channels, weaveChannels(others, wovenChannels/len(f.without))...)
 	}
 	return channels
@@ -127,12 +133,17 @@ func (f *fitting) run(t testing.TB, s stage, files []*goldFile) {
 	all := trainer{alone: f.alone}
 	without := make([]trainer, len(f.without))
 	for _, g := range files {
+		part, hasPart := f.part(g)
+		before := f.all // the seed thread is learned from as it will be read
+		if hasPart {
+			before = f.without[part]
+		}
 		var tr trainer
-		s.gather(t, f.without[f.part(g)], g, &tr)
+		s.gather(t, before, g, &tr)
 		all.take(&tr)
-		for part := range without {
-			if part != f.part(g) || len(without) == 1 {
-				without[part].take(&tr)
+		for i := range without {
+			if !hasPart || i != part || len(without) == 1 {
+				without[i].take(&tr)
 			}
 		}
 	}

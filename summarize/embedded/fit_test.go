@@ -24,7 +24,7 @@ const (
 	// read right, so what units do and what becomes of objections is learned from it as well.
 	seedThread = goldFolder + "/inner-alignment-solved.json"
 	// seedTimes is how often, so that a folder of gold doesn't outvote it.
-	seedTimes = 20
+	seedTimes = 30
 	// fileFolds is into how many parts the files are dealt out for the cross-validation.
 	fileFolds = 6
 	// writerFolds is the same for the writers.
