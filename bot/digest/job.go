@@ -20,7 +20,7 @@ const (
 	fewestTries = 10
 	// mostTries are made of a run, whatever the clock says: as many as fit into longestTry where every
 	// pause is as short as chance can make it, and the quick ones of the beginning.
-	mostTries = int(longestTry/(longestPause/2)) + 20
+	mostTries = int(longestTry/(longestPause/2)) + fewestTries
 	// mostMissed is how many missed due times are passed over at once.
 	mostMissed = 1000
 

@@ -7,7 +7,9 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -199,11 +201,11 @@ func (l *logged) String() string {
 }
 
 func TestMain(m *testing.M) {
-	// discordgo leaves this one behind, see TestGatewayLeavesAStuckConnectionBehind.
 	// Requests are paced, so these tests wait more than they work.
-	if err := flag.Set("test.parallel", "8"); err != nil {
+	if err := flag.Set("test.parallel", strconv.Itoa(max(8, runtime.GOMAXPROCS(0)))); err != nil {
 		panic(err)
 	}
+	// discordgo leaves this one behind, see TestGatewayLeavesAStuckConnectionBehind.
 	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/bwmarrin/discordgo.(*Session).CloseWithCode"))
 }
 

@@ -12,7 +12,6 @@ import (
 
 	"crux/bot"
 	"crux/bot/platformtest/answers"
-	_ "crux/internal/race" // few cases under the race detector
 )
 
 // failer is what testing.T and rapid.T share.

@@ -11,7 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	_ "crux/internal/race" // few cases under the race detector
 	"crux/summarize"
 )
 

@@ -14,7 +14,6 @@ import (
 
 	"crux/bot"
 	"crux/bot/platformtest/answers"
-	_ "crux/internal/race" // few cases under the race detector
 	"crux/summarize"
 )
 

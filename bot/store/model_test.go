@@ -15,7 +15,6 @@ import (
 	"pgregory.net/rapid"
 
 	"crux/bot"
-	_ "crux/internal/race" // few cases under the race detector
 	"crux/summarize"
 )
 

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -15,6 +17,10 @@ import (
 func TestServeAnswers(t *testing.T) {
 	t.Parallel()
 	s := newAgora(t)
+	// The first start of all makes the store.
+	if err := os.Remove(filepath.Join(s.dir, "crux.db")); err != nil {
+		t.Fatal(err)
+	}
 	s.serve("crux")
 
 	i := s.ask(s.commenter, s.agora, "summary")

@@ -2,5 +2,5 @@
 
 package race
 
-// Enabled is whether the race detector runs, which makes everything many times slower.
+// Enabled is whether the race detector runs.
 const Enabled = true

@@ -42,7 +42,7 @@ func BenchmarkRead(b *testing.B) {
 	for _, n := range []int{1_000, 10_000, 100_000} {
 		b.Run(fmt.Sprintf("%d messages", n), func(b *testing.B) {
 			transcript := longChannel(b, n)
-			engine := newEngine(b)
+			engine := freshEngine(b)
 			stop := watchHeap()
 			b.ReportAllocs()
 			for b.Loop() {

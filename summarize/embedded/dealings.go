@@ -114,6 +114,7 @@ func (deal *dealings) others(p, q int) (common, apart float64) {
 	rest := func(of, with int) float64 {
 		return deal.clashed[of]/(deal.clashed[of]+fewClashes) - deal.share(of, with)
 	}
+	// |a-b| is a+b-2min(a, b), so those who clash with neither need not be gone through; rounding may end below 0.
 	return common, max(0, rest(p, q)+rest(q, p)-2*common)
 }
 

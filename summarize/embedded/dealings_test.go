@@ -41,7 +41,7 @@ func TestOthers(t *testing.T) {
 	}
 }
 
-// crowd is a debate of many people who write three messages each, to three others.
+// crowd is a debate of many people who write three messages each, to others in turn.
 func crowd(b *testing.B, people int) (*reading, *debate) {
 	lines := make([]string, 3*people)
 	for i := range lines {
@@ -53,7 +53,7 @@ func crowd(b *testing.B, people int) (*reading, *debate) {
 		m := &r.messages[i]
 		m.argues = 0.5
 		if i > 0 {
-			m.links = []link{{to: i * 7 % people % i, sure: 0.9, opposes: 0.7}}
+			m.links = []link{{to: (i%people*7 + i/people + 1) % people % i, sure: 0.9, opposes: 0.7}}
 		}
 		d.add(m)
 		if i < people {

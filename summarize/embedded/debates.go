@@ -64,7 +64,7 @@ func (c *clash) plainly(messages int) (contested, plain bool) {
 	switch {
 	case c.unnamed > 1:
 		return true, true // who argues with whom can't be told
-	case 2*c.foreign > messages: // neither the judge nor what says who argues clearly knows more than English
+	case 2*c.foreign > messages: // the judge knows no more than English, and few messages are found to argue clearly
 		return c.sum >= max(leastClash, clashAMessage*float64(messages)), true
 	case len(c.arguing) < 2 || c.sum < leastClash:
 		return false, true

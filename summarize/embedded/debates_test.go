@@ -72,6 +72,30 @@ func TestContestedWithoutNames(t *testing.T) {
 	}
 }
 
+// TestPlainly: what is contested by a rule, and what the judge is asked.
+func TestPlainly(t *testing.T) {
+	ann, both := map[int]bool{0: true}, map[int]bool{0: true, 1: true}
+	for name, test := range map[string]struct {
+		clash            clash
+		messages         int
+		contested, plain bool
+	}{
+		"nothing is said": {clash{}, 0, false, true},
+		"nobody is named": {clash{unnamed: 2, arguing: ann}, 12, true, true},
+		"one argues":      {clash{sum: 3, arguing: ann}, 12, false, true},
+		"little meets":    {clash{sum: 0.4, arguing: both}, 12, false, true},
+		"two argue":       {clash{sum: 3, arguing: both}, 12, false, false},
+		"foreign, though hardly anybody is clear": {clash{sum: 0.6, foreign: 10, arguing: ann}, 12, true, true},
+		"foreign, and little meets":               {clash{sum: 0.4, foreign: 10, arguing: both}, 12, false, true},
+		"foreign, and little of much meets":       {clash{sum: 3, foreign: 80, arguing: both}, 100, false, true},
+		"half is foreign":                         {clash{sum: 3, foreign: 6, arguing: both}, 12, false, false},
+	} {
+		if contested, plain := test.clash.plainly(test.messages); contested != test.contested || plain != test.plain {
+			t.Errorf("%s: contested %v, plainly so %v", name, contested, plain)
+		}
+	}
+}
+
 // TestForeignContest: of another language than English the judge is not asked, but whether arguments meet.
 func TestForeignContest(t *testing.T) {
 	r, d := onlyDebate(t, german())

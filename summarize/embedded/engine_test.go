@@ -52,7 +52,17 @@ func transcriptOf(g *score.Gold) *summarize.Transcript {
 	return &summarize.Transcript{Channel: g.ID, Messages: g.Messages}
 }
 
-// newEngine is an engine that has read nothing yet.
+// freshEngine is an engine that has read nothing yet.
+func freshEngine(t testing.TB) *Engine {
+	t.Helper()
+	e, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// newEngine is an engine to which whatever any test had encoded is still known.
 func newEngine(t testing.TB) *Engine {
 	t.Helper()
 	return &Engine{testTables(t)}
@@ -82,7 +92,7 @@ func chat(lines ...string) *summarize.Transcript {
 }
 
 func TestEngine(t *testing.T) {
-	enginetest.Run(t, func() summarize.Engine { return newEngine(t) })
+	enginetest.Run(t, func() summarize.Engine { return freshEngine(t) })
 }
 
 // TestReportsHold: nothing that is said of the gold debates is dropped by Verify.
@@ -105,10 +115,7 @@ func TestDeterminism(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		fresh, err := New()
-		if err != nil {
-			t.Fatal(err)
-		}
+		fresh := freshEngine(t)
 		for range 2 {
 			_, debates, err := fresh.Read(t.Context(), transcript, func(int, int) {})
 			if err != nil {

@@ -26,13 +26,13 @@ type stage struct {
 const mostParts = 4
 
 // fitting fits all tables, in the order in which the engine uses them. A stage
-// learns from what those before it make of a file that they have not seen, as they
-// will make it of other people's debates: for this each is also fitted without
+// learns from what those before it make of a file that they have not seen (save for the seed thread),
+// as they will make it of other people's debates: for this each is also fitted without
 // each part of the writers (stacked generalization, Wolpert 1992).
 type fitting struct {
 	all     *tables
 	without []*tables      // by part
-	partOf  map[string]int // by writer
+	partOf  map[string]int // by writer; the seed thread has no part: all tables know it
 	alone   alone
 	// wordless leaves out what phrases say.
 	wordless bool
@@ -95,12 +95,6 @@ func newFitting(t testing.TB, files []*goldFile) *fitting {
 	return f
 }
 
-// part is which part a file belongs to. The seed thread belongs to none: all tables know it.
-func (f *fitting) part(g *goldFile) (part int, known bool) {
-	part, known = f.partOf[g.writer()]
-	return part, known
-}
-
 // each changes all tables.
 func (f *fitting) each(change func(tb *tables)) {
 	change(f.all)
@@ -118,10 +112,7 @@ func (f *fitting) share(d *directions) {
 func (f *fitting) weave(files []*goldFile) []*goldFile {
 	var channels []*goldFile
 	for part := range f.without {
-		others := slices.DeleteFunc(slices.Clone(files), func(g *goldFile) bool {
-			of, _ := f.part(g)
-			return of != part
-		})
+		others := slices.DeleteFunc(slices.Clone(files), func(g *goldFile) bool { return f.partOf[g.writer()] != part })
 		channels = append(channels, weaveChannels(others, wovenChannels/len(f.without))...)
 	}
 	return channels
@@ -133,7 +124,7 @@ func (f *fitting) run(t testing.TB, s stage, files []*goldFile) {
 	all := trainer{alone: f.alone}
 	without := make([]trainer, len(f.without))
 	for _, g := range files {
-		part, hasPart := f.part(g)
+		part, hasPart := f.partOf[g.writer()]
 		before := f.all // the seed thread is learned from as it will be read
 		if hasPart {
 			before = f.without[part]

@@ -39,8 +39,7 @@ const (
 	leastSeen = 3
 )
 
-// fitPrior counts in how many messages each stem stands. Names are not counted:
-// one that counts as an ordinary word would call nobody.
+// fitPrior counts in how many messages each stem stands, save for names.
 func fitPrior(tb *tables, files []*goldFile) {
 	v := newVocabulary(tb.lexicon.function, nil, 0)
 	anybodys := map[string]bool{}
@@ -53,12 +52,7 @@ func fitPrior(tb *tables, files []*goldFile) {
 		for _, m := range g.transcript.Messages {
 			prose := clean(m.Text).prose
 			words := v.split(prose)
-			for i, w := range words {
-				name := strings.TrimSuffix(w.form, "'s")
-				if theirs[name] || anybodys[name] && unicode.IsUpper(firstRune(prose[w.start:])) {
-					words[i].term = noTerm
-				}
-			}
+			leaveOutNames(words, prose, theirs, anybodys)
 			v.count(n, words)
 			n++
 		}
@@ -67,6 +61,18 @@ func fitPrior(tb *tables, files []*goldFile) {
 	for stem, id := range v.stems {
 		if v.seen[id] >= leastSeen {
 			tb.prior[stem] = v.seen[id]
+		}
+	}
+}
+
+// leaveOutNames takes the terms from words that are names, as an ordinary word calls nobody (isOrdinary).
+// Where somebody of that name writes, it is the name; elsewhere only with a capital, since a mark
+// and a hope are words too.
+func leaveOutNames(words []word, prose string, theirs, anybodys map[string]bool) {
+	for i, w := range words {
+		name := strings.TrimSuffix(w.form, "'s")
+		if theirs[name] || anybodys[name] && unicode.IsUpper(firstRune(prose[w.start:])) {
+			words[i].term = noTerm
 		}
 	}
 }

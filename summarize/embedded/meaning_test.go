@@ -19,7 +19,7 @@ var nothing meaning
 // loadedOnce are the tables, loaded once for all tests: what is encoded stays known.
 var loadedOnce = sync.OnceValues(loadTables)
 
-// testTables are the tables that ship, for a test to change as it likes.
+// testTables are the tables that ship. A test may put others in their place, but what they point to is everybody's.
 func testTables(t testing.TB) *tables {
 	t.Helper()
 	loaded, err := loadedOnce()

@@ -37,7 +37,7 @@ func TestPhrasesOfNothing(t *testing.T) {
 
 // TestPhrased: each phrase that stands in a text counts once, whatever is not known counts nothing.
 func TestPhrased(t *testing.T) {
-	tb := *testTables(t)
+	tb := testTables(t)
 	tb.rolePhrases = newPhraser(&model{
 		features: []string{"^ but", "but", "what about", biasFeature},
 		weights:  [][]float64{{1, 2, 4, 0.5}, {-1, -2, -4, 0.25}},

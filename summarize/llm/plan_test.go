@@ -9,7 +9,6 @@ import (
 
 	"pgregory.net/rapid"
 
-	_ "crux/internal/race" // few cases under the race detector
 	"crux/summarize"
 )
 
