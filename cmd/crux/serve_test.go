@@ -86,7 +86,6 @@ var emptyStore = sync.OnceValues(func() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir)
 	file := filepath.Join(dir, "crux.db")
 	kept, err := store.Open(context.Background(), "sqlite://"+file, discarding)
 	if err != nil {
@@ -95,7 +94,8 @@ var emptyStore = sync.OnceValues(func() ([]byte, error) {
 	if err := kept.Close(); err != nil {
 		return nil, err
 	}
-	return os.ReadFile(file)
+	empty, err := os.ReadFile(file)
+	return empty, errors.Join(err, os.RemoveAll(dir))
 })
 
 // command is crux as a process under a name.
