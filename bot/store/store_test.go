@@ -18,6 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"crux/bot"
+	"crux/internal/race"
 	"crux/summarize"
 )
 
@@ -53,6 +54,9 @@ func TestConformance(t *testing.T) {
 	t.Run("file", func(t *testing.T) {
 		Run(t, func(t *testing.T) bot.Storage { return open(t, inFolder(t)) })
 	})
+	if race.Enabled {
+		return // it is the same code
+	}
 	t.Run("memory", func(t *testing.T) {
 		Run(t, func(t *testing.T) bot.Storage { return open(t, "sqlite::memory:") })
 	})
