@@ -12,7 +12,6 @@ import (
 
 	"crux/bot/gate"
 	"crux/bot/ledger"
-	"crux/internal/race"
 	"crux/summarize"
 	"crux/summarize/llm"
 )
@@ -169,7 +168,7 @@ func TestAModelReadsOnWhereItWas(t *testing.T) {
 	open := ""
 	said := 0
 	aDay := 50
-	if race.Enabled {
+	if testing.Short() {
 		aDay = 15
 	}
 	for day := range 7 {

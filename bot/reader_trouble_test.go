@@ -9,7 +9,6 @@ import (
 
 	"crux/bot/gate"
 	"crux/bot/ledger"
-	"crux/internal/race"
 	"crux/summarize"
 )
 
@@ -355,14 +354,14 @@ func TestListsAndCorrectionsWithAModel(t *testing.T) {
 	}
 }
 
-// A week of daily digests of 1,000 messages, or fewer under the race detector, has each read once, over a restart too.
+// A week of daily digests of 1,000 messages, or fewer with -short, has each read once, over a restart too.
 func TestAWeekOfDigestsReadsEachMessageOnce(t *testing.T) {
 	c := newTown(t)
 	p := c.watched("agora", "ann*", "bob")
 	c.answers("ann", p, DigestOrder{Action: DigestAdd, When: "daily"})
 	model := c.counting()
 	messages := 1000
-	if race.Enabled {
+	if testing.Short() {
 		messages = 280
 	}
 	said, told, poster := 0, 0, c.poster()

@@ -18,7 +18,6 @@ import (
 	"go.uber.org/goleak"
 
 	"crux/bot"
-	"crux/internal/race"
 	"crux/summarize"
 )
 
@@ -54,7 +53,7 @@ func TestConformance(t *testing.T) {
 	t.Run("file", func(t *testing.T) {
 		Run(t, func(t *testing.T) bot.Storage { return open(t, inFolder(t)) })
 	})
-	if race.Enabled {
+	if testing.Short() {
 		return // it is the same code
 	}
 	t.Run("memory", func(t *testing.T) {

@@ -46,8 +46,6 @@ var mayImport = map[string][]string{
 	"bot/platformtest/wire":    {},
 	"bot/platformtest/answers": {"bot", "bot/ledger", "summarize"},
 
-	"internal/race": {},
-
 	"cmd/crux": {everything},
 }
 
@@ -60,7 +58,6 @@ var vendors = []string{"summarize/llm/openai", "summarize/llm/anthropic"}
 var testsMayImport = []string{
 	"summarize/enginetest", "bot/platformtest", "bot/platformtest/answers", "bot/platformtest/fakediscord", "bot/platformtest/fakeslack",
 	"summarize/score", "summarize/transcript", "summarize/llm", "summarize/llm/fakevendor", "summarize/llm/modeltest",
-	"internal/race",
 }
 
 // keptTo says in which folder alone foreign packages may be imported, by the start of their paths.
@@ -85,7 +82,7 @@ var emptyNames = []string{"util", "utils", "common", "helper", "helpers", "manag
 
 // topLevel is what the module's folder may hold, besides dotfiles and what .gitignore names.
 var topLevel = []string{
-	"cmd", "bot", "summarize", "config", "internal", "go.mod", "go.sum",
+	"cmd", "bot", "summarize", "config", "go.mod", "go.sum",
 	"Dockerfile", "README.md", "LICENSE", "NOTICE", "CHANGELOG.md", "CONTRIBUTING.md",
 }
 

@@ -8,7 +8,6 @@ import (
 
 	"crux/bot"
 	"crux/bot/store"
-	"crux/internal/race"
 )
 
 // cruxOfShortLeases is the name under which the test binary runs as a crux that soon takes over
@@ -17,7 +16,7 @@ const cruxOfShortLeases = "crux-of-short-leases"
 
 func mainOfShortLeases() {
 	lease := 2 * time.Second // for everything, also on a busy machine
-	if race.Enabled {
+	if underRace {
 		lease *= 5
 	}
 	runServe(makings{own: newOwnEngine, lease: lease})

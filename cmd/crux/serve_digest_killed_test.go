@@ -8,13 +8,11 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"crux/internal/race"
 )
 
 // kills are how often crux is killed.
 func kills() int {
-	if race.Enabled || testing.Short() {
+	if underRace || testing.Short() {
 		return 10
 	}
 	return 100

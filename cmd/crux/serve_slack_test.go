@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"crux/bot/platformtest/fakeslack"
-	"crux/internal/race"
 	"crux/summarize/transcript"
 )
 
@@ -23,7 +22,7 @@ type workspace struct {
 
 func newWorkspace(t testing.TB) *workspace {
 	s := fakeslack.New(t)
-	if race.Enabled { // then the fake itself takes too long, and so does a start
+	if underRace { // then the fake itself takes too long, and so does a start
 		s.Deadline, s.RetryAfter = s.Patience, 5*time.Second
 	}
 	s.Progress = func(p fakeslack.Posted) bool {

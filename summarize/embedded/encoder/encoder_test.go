@@ -10,8 +10,6 @@ import (
 	"strconv"
 	"sync"
 	"testing"
-
-	"crux/internal/race"
 )
 
 // sentence has 21 tokens.
@@ -98,8 +96,8 @@ func TestVectorsAreTheSameEverywhere(t *testing.T) {
 		t.Errorf("the vectors have the SHA-256 %s, want %s", got, want)
 	}
 	some := texts
-	if race.Enabled {
-		some = texts[:len(texts)/5] // plain Go is slow under the detector
+	if testing.Short() {
+		some = texts[:len(texts)/5] // plain Go is slow, more so under the race detector
 	}
 	for _, k := range available() {
 		e := testEncoder(t, k)
