@@ -21,7 +21,9 @@ type workspace struct {
 	bytes   []uint8   // the quantized rows
 	laid    []uint8   // the same as the kernels read them
 	by      scaled
-	used    used
+	used    []used // by row
+	picked  picked
+	fetched int8 // nothing; it is set so that fetch is not optimized away
 	scores  []float32
 	shares  []float32 // by count of tokens: for the mean over a text
 	vectors []Vector
@@ -39,7 +41,7 @@ func newWorkspace() *workspace {
 		ids: make([]int32, 0, maxTokens), texts: make([]span, 0, maxTokens), pending: make([]int32, 0, maxTokens), unknown: make([]int32, 0, maxTokens),
 		x: make([]float32, maxTokens*modelSize), wide: make([]float32, maxTokens*(hiddenSize+gap)), rows: make([]float32, maxTokens*hiddenSize),
 		bytes: make([]uint8, maxTokens*hiddenSize), laid: make([]uint8, 2*maxTokens*modelSize), by: scaled{make([]float32, maxTokens), make([]int32, maxTokens)},
-		scores: make([]float32, maxTokens*maxTokens), shares: make([]float32, maxTokens), vectors: make([]Vector, maxTokens),
+		used: make([]used, maxTokens), scores: make([]float32, maxTokens*maxTokens), shares: make([]float32, maxTokens), vectors: make([]Vector, maxTokens),
 	}
 }
 
@@ -152,13 +154,35 @@ func (w *workspace) multiply(dst []float32, stride, rows int, m *matrix, f finis
 	}
 }
 
-// pick adds what the quantized rows, of which many bytes are 0, make of m. Their zeros are 0.
-func (w *workspace) pick(dst []float32, count int, m *rows, k *kernels) {
+// pick adds what the quantized rows, of which many bytes are 0, make of m. Their
+// zeros are 0. All rows go through one slice before the next, since a slice stays
+// near the processor while m is too large.
+func (w *workspace) pick(dst []float32, count int, m *sliced, k *kernels) {
+	bytes := 0
 	for r := range count {
-		k.find(&w.used, w.bytes[r*m.in:][:m.in], m.out)
-		k.pick(&w.used, m.ints)
-		k.rescale(dst[r*m.out:], m.out, w.used.acc[:], m.out, 1, scaled{w.by.scales[r:], w.by.zeros[r:]}, m.sums, m.scales, m.bias, add)
+		k.find(&w.used[r], w.bytes[r*m.in:][:m.in])
+		bytes += w.used[r].count
 	}
+	for o := 0; o < m.out; o += sliceSize {
+		slice, end := m.ints[o*m.in:][:sliceSize*m.in], o+sliceSize
+		if bytes >= m.in { // else most of it is not needed
+			w.fetched = fetch(slice)
+		}
+		for r := range count {
+			k.pick(&w.picked, &w.used[r], slice)
+			k.rescale(dst[r*m.out+o:], m.out, w.picked[:], sliceSize, 1, scaled{w.by.scales[r:], w.by.zeros[r:]}, m.sums[o:end], m.scales[o:end], m.bias[o:end], add)
+		}
+	}
+}
+
+// fetch brings a slice near the processor. Read in order it comes several times
+// as fast as in the order in which its rows are used.
+func fetch(slice []int8) (all int8) {
+	const line = 64 // bytes that come together
+	for at := 0; at < len(slice); at += line {
+		all |= slice[at]
+	}
+	return all
 }
 
 // means sets the rows of dst to the means of src over the texts.

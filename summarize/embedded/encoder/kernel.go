@@ -7,21 +7,23 @@ import (
 )
 
 const (
-	panelSize = 32 // outputs that a panel of a matrix holds
-	mostRows  = 12 // as many rows go through a panel together at most
+	panelSize = 32  // outputs that a panel of a matrix holds
+	mostRows  = 12  // as many rows go through a panel together at most
+	sliceSize = 128 // outputs that a slice of rows holds
 )
 
 // tile is what a panel makes of a few rows: row r's output o is at r*panelSize+o.
 type tile [mostRows * panelSize]int32
 
-// used is the bytes of a row that are not 0, and what a matrix makes of them. Of
-// what the hidden layers give, nine in ten are 0.
+// used is the bytes of a row that are not 0. Of what the hidden layers give, nine in ten are 0.
 type used struct {
 	count  int // a multiple of 4; what is missing is filled up with zeros
 	values [hiddenSize + 16]uint8
-	starts [hiddenSize + 16]int32 // where in the matrix the row of the byte's input begins
-	acc    [modelSize]int32
+	starts [hiddenSize + 16]int32 // where in each slice the outputs of the byte's input begin
 }
+
+// picked is what a slice makes of a row.
+type picked [sliceSize]int32
 
 // panel is panelSize outputs of a matrix.
 type panel struct {
@@ -59,10 +61,10 @@ type kernels struct {
 	lay func(dst, src []uint8)
 	// panel puts 1 to tileRows rows, which lie one behind the other, through a panel: row r goes to dst[r*stride:].
 	panel func(dst []float32, stride int, a []uint8, by scaled, p panel, f finish)
-	// find looks for the bytes of row that are used; their count is divisible by 64. size is that of a matrix's row.
-	find func(u *used, row []uint8, size int)
-	// pick sets u.acc to the sums of value times row.
-	pick func(u *used, rows []int8)
+	// find looks for the bytes of row that are used; the row's length is divisible by 64.
+	find func(u *used, row []uint8)
+	// pick sets acc to what a slice makes of the bytes that are used: the sums of value times weight.
+	pick func(acc *picked, u *used, slice []int8)
 	// rescale turns the rows of acc, which have size outputs each, into numbers: row
 	// r goes to dst[r*stride:]. sums, scales and bias are those of the outputs.
 	rescale func(dst []float32, stride int, acc []int32, size, rows int, by scaled, sums []int32, scales, bias []float32, f finish)
@@ -129,13 +131,13 @@ func products(acc *tile, rows int, a []uint8, in int, panel []int8) {
 	}
 }
 
-func find(u *used, row []uint8, size int) {
+func find(u *used, row []uint8) {
 	n := 0
 	for at := 0; at+8 <= len(row); at += 8 {
 		eight := binary.LittleEndian.Uint64(row[at:])
 		for eight != 0 {
 			shift := bits.TrailingZeros64(eight) &^ 7
-			u.values[n], u.starts[n] = uint8(eight>>shift), int32((at+shift/8)*size)
+			u.values[n], u.starts[n] = uint8(eight>>shift), int32((at+shift/8)*sliceSize)
 			n++
 			eight &^= 0xff << shift
 		}
@@ -146,11 +148,11 @@ func find(u *used, row []uint8, size int) {
 	u.count = n
 }
 
-func pick(u *used, rows []int8) {
-	clear(u.acc[:])
+func pick(acc *picked, u *used, slice []int8) {
+	clear(acc[:])
 	for i, v := range u.values[:u.count] {
-		for o, weight := range rows[u.starts[i]:][:len(u.acc)] {
-			u.acc[o] += int32(v) * int32(weight)
+		for o, weight := range slice[u.starts[i]:][:sliceSize] {
+			acc[o] += int32(v) * int32(weight)
 		}
 	}
 }

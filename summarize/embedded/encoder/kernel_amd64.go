@@ -32,8 +32,8 @@ func inVNNI(dst []float32, stride int, a []uint8, by scaled, p panel, f finish) 
 	tileVNNI(&dst[0], stride, len(by.scales), &a[0], p.in, &p.ints[0], &by.scales[0], &by.zeros[0], &p.sums[0], &p.scales[0], &p.bias[0], f)
 }
 
-func pickWithVNNI(u *used, rows []int8) {
-	pickVNNI(&u.acc[0], u.count, &u.values[0], &u.starts[0], &rows[0])
+func pickWithVNNI(acc *picked, u *used, slice []int8) {
+	pickVNNI(acc, u.count, &u.values[0], &u.starts[0], &slice[0])
 }
 
 func layAVX2(dst, src []uint8) { widen(&dst[0], &src[0], len(dst)/2) }
@@ -44,12 +44,12 @@ func inAVX2(dst []float32, stride int, a []uint8, by scaled, p panel, f finish) 
 	rescaleAVX2(dst, stride, acc[:], panelSize, len(by.scales), by, p.sums, p.scales, p.bias, f)
 }
 
-func findWithAVX2(u *used, row []uint8, size int) {
-	u.count = findAVX2(&u.values[0], &u.starts[0], &row[0], len(row), size)
+func findWithAVX2(u *used, row []uint8) {
+	u.count = findAVX2(&u.values[0], &u.starts[0], &row[0], len(row), sliceSize)
 }
 
-func pickWithAVX2(u *used, rows []int8) {
-	pickAVX2(&u.acc[0], u.count, &u.values[0], &u.starts[0], &rows[0])
+func pickWithAVX2(acc *picked, u *used, slice []int8) {
+	pickAVX2(acc, u.count, &u.values[0], &u.starts[0], &slice[0])
 }
 
 func rescaleAVX2(dst []float32, stride int, acc []int32, size, rows int, by scaled, sums []int32, scales, bias []float32, f finish) {
@@ -100,7 +100,7 @@ func tileVNNI(dst *float32, stride, rows int, a *uint8, in int, panel *int8, row
 func findAVX2(values *uint8, starts *int32, row *uint8, n, size int) (count int)
 
 //go:noescape
-func pickVNNI(acc *int32, count int, values *uint8, starts *int32, rows *int8)
+func pickVNNI(acc *picked, count int, values *uint8, starts *int32, slice *int8)
 
 //go:noescape
 func widen(dst, src *uint8, n int)
@@ -109,7 +109,7 @@ func widen(dst, src *uint8, n int)
 func tileAVX2(acc *tile, rows int, a *uint8, in int, panel *int8)
 
 //go:noescape
-func pickAVX2(acc *int32, count int, values *uint8, starts *int32, rows *int8)
+func pickAVX2(acc *picked, count int, values *uint8, starts *int32, slice *int8)
 
 //go:noescape
 func rescaleRows(dst *float32, stride int, acc *int32, size, rows int, rowScales *float32, zeros, sums *int32, scales, bias *float32, f finish)

@@ -28,12 +28,12 @@ func inNEON(dst []float32, stride int, a []uint8, by scaled, p panel, f finish) 
 	rescale(dst, stride, acc[:], panelSize, rows, by, p.sums, p.scales, p.bias, f)
 }
 
-func pickWithNEON(u *used, rows []int8) {
-	pickNEON(&u.acc[0], u.count, &u.values[0], &u.starts[0], &rows[0])
+func pickWithNEON(acc *picked, u *used, slice []int8) {
+	pickNEON(acc, u.count, &u.values[0], &u.starts[0], &slice[0])
 }
 
 //go:noescape
 func fourNEON(acc *int32, a0, a1, a2, a3 *uint8, in int, panel *int8)
 
 //go:noescape
-func pickNEON(acc *int32, count int, values *uint8, starts *int32, rows *int8)
+func pickNEON(acc *picked, count int, values *uint8, starts *int32, slice *int8)

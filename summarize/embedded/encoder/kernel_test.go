@@ -108,23 +108,24 @@ func TestProducts(t *testing.T) {
 func TestPick(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		in := 64 * rapid.IntRange(1, hiddenSize/64).Draw(t, "in/64")
-		row, weights := bytesOf(in).Draw(t, "row"), intsOf(in*modelSize).Draw(t, "weights")
+		row, weights := bytesOf(in).Draw(t, "row"), intsOf(in*sliceSize).Draw(t, "weights")
 		dropped := bytesOf(in).Draw(t, "dropped")
 		most := rapid.Uint8().Draw(t, "most")
-		var want [modelSize]int32
+		var want picked
 		for i := range row {
 			if dropped[i] < most {
 				row[i] = 0
 			}
 			for o := range want {
-				want[o] += int32(row[i]) * int32(weights[i*modelSize+o])
+				want[o] += int32(row[i]) * int32(weights[i*sliceSize+o])
 			}
 		}
 		for _, k := range available() {
 			u := new(used)
-			k.find(u, row, modelSize)
-			if k.pick(u, weights); u.acc != want {
-				t.Fatalf("%s: %v, want %v", k.name, u.acc, want)
+			k.find(u, row)
+			var got picked
+			if k.pick(&got, u, weights); got != want {
+				t.Fatalf("%s: %v, want %v", k.name, got, want)
 			}
 		}
 	})

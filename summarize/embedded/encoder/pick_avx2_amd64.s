@@ -75,14 +75,14 @@ next:
 	VPADDD Y14, c0, c0 \
 	VPADDD Y15, c1, c1
 
-// func pickAVX2(acc *int32, count int, values *uint8, starts *int32, rows *int8)
+// func pickAVX2(acc *picked, count int, values *uint8, starts *int32, slice *int8)
 TEXT ·pickAVX2(SB), NOSPLIT, $0-40
 	MOVQ acc+0(FP), DI
 	MOVQ count+8(FP), CX
 	MOVQ values+16(FP), SI
 	MOVQ starts+24(FP), DX
-	MOVQ rows+32(FP), BX
-	MOVQ $8, R12 // times 64 outputs
+	MOVQ slice+32(FP), BX
+	MOVQ $2, R12 // times 64 outputs
 
 outputs:
 	VPXOR Y0, Y0, Y0

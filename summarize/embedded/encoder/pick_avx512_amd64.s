@@ -35,16 +35,13 @@
 	VMOVDQU32 Z22, (at+128)(DI) \
 	VMOVDQU32 Z23, (at+192)(DI)
 
-// func pickVNNI(acc *int32, count int, values *uint8, starts *int32, rows *int8)
+// func pickVNNI(acc *picked, count int, values *uint8, starts *int32, slice *int8)
 TEXT ·pickVNNI(SB), NOSPLIT, $0-40
 	MOVQ acc+0(FP), DI
 	MOVQ count+8(FP), CX
 	MOVQ values+16(FP), SI
 	MOVQ starts+24(FP), DX
-	MOVQ rows+32(FP), BX
-	MOVQ $2, R12 // times 256 outputs
-
-outputs:
+	MOVQ slice+32(FP), BX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -53,14 +50,6 @@ outputs:
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
 	XORQ AX, AX
 
 four:
@@ -77,19 +66,11 @@ four:
 	VPBROADCASTD (SI)(AX*1), Z28
 	BLOCK(0, Z0, Z1, Z2, Z3)
 	BLOCK(64, Z4, Z5, Z6, Z7)
-	BLOCK(128, Z8, Z9, Z10, Z11)
-	BLOCK(192, Z12, Z13, Z14, Z15)
 	ADDQ $4, AX
 	JMP four
 
 store:
 	ORDERED(0, Z0, Z1, Z2, Z3)
 	ORDERED(256, Z4, Z5, Z6, Z7)
-	ORDERED(512, Z8, Z9, Z10, Z11)
-	ORDERED(768, Z12, Z13, Z14, Z15)
-	ADDQ $1024, DI
-	ADDQ $256, BX
-	DECQ R12
-	JNZ outputs
 	VZEROUPPER
 	RET

@@ -105,11 +105,11 @@ inputs:
 	VSHL $7, t.S4, t.S4 \
 	VADD t.S4, s.S4, s.S4
 
-// func pickNEON(acc *int32, count int, values *uint8, starts *int32, rows *int8)
+// func pickNEON(acc *picked, count int, values *uint8, starts *int32, slice *int8)
 TEXT ·pickNEON(SB), NOSPLIT, $0-40
 	MOVD acc+0(FP), R0
-	MOVD rows+32(FP), R3
-	MOVD $16, R8 // times 32 outputs
+	MOVD slice+32(FP), R3
+	MOVD $4, R8 // times 32 outputs
 	VMOVI $128, V12.B16
 	VMOVI $1, V13.B16
 

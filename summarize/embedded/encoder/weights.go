@@ -28,7 +28,7 @@ const (
 	layerCount     = 2
 )
 
-const magic = "cruxenc2"
+const magic = "cruxenc3"
 
 // model is the weights. The integers stand for themselves times a scale.
 type model struct {
@@ -66,7 +66,7 @@ type layer struct {
 	attended   matrix
 	hiddenNorm norms
 	hidden     matrix
-	fromHidden rows
+	fromHidden sliced
 }
 
 // norms is what a layer normalization multiplies by and adds.
@@ -89,8 +89,9 @@ type matrix struct {
 	rest *matrix // what the integers lost to rounding, where it matters
 }
 
-// rows is a dense layer of which few inputs are used at once: a row of outputs for each input.
-type rows struct{ dense }
+// sliced is a dense layer of which few inputs are used at once. A slice is
+// sliceSize outputs; in it, those of one input lie together, then those of the next.
+type sliced struct{ dense }
 
 // panel is the one that begins with output o.
 func (m *matrix) panel(o int) panel {
@@ -131,7 +132,7 @@ func loadModel(data string) (*model, error) {
 		l.attended = r.matrix(in, modelSize)
 		l.hiddenNorm = r.norms(modelSize)
 		l.hidden = r.matrix(modelSize, hiddenSize)
-		l.fromHidden = rows{r.dense(hiddenSize, modelSize)}
+		l.fromHidden = sliced{r.dense(hiddenSize, modelSize)}
 	}
 	m.last = r.matrix(modelSize, modelSize)
 	if r.err == nil && len(r.data) != 0 {

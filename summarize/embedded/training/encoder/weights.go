@@ -16,7 +16,8 @@ const (
 	maxTokens      = 128
 	firstSize      = 3*embeddingSize + modelSize // what the first layer makes of its input
 	panel          = 32                          // outputs that lie together in a packed matrix
-	magic          = "cruxenc2"
+	slice          = 128                         // and in a sliced one
+	magic          = "cruxenc3"
 )
 
 // The beginnings of the tensors' names.
@@ -57,7 +58,7 @@ func (s *source) weights() ([]byte, error) {
 		w.floats(w.tensor(name+"FFN/"+layerNorm+"scale/"+part, modelSize))
 		w.floats(w.tensor(name+"FFN/"+layerNorm+"bias/"+part, modelSize))
 		w.packed(w.matrix(stacked+"FFN/conv1/Tensordot/Reshape_1", name+"FFN/conv1/bias/"+part, modelSize, hiddenSize))
-		w.rows(w.matrix(stacked+"FFN/conv2/Tensordot/Reshape_1", name+"FFN/conv2/bias/"+part, hiddenSize, modelSize))
+		w.sliced(w.matrix(stacked+"FFN/conv2/Tensordot/Reshape_1", name+"FFN/conv2/bias/"+part, hiddenSize, modelSize))
 	}
 	w.packed(w.matrix("hidden_layers/tanh_layer_0/weights", "hidden_layers/tanh_layer_0/bias", modelSize, modelSize))
 	return w.out, w.err
@@ -251,14 +252,16 @@ func (w *writer) packed(m dense) {
 	w.ints(packed)
 }
 
-// rows writes a matrix of which mostly few inputs are used at once: like packed,
-// but the integers row by row.
-func (w *writer) rows(m dense) {
-	ints, plain := w.head(m), make([]byte, m.in*m.out)
+// sliced writes a matrix of which mostly few inputs are used at once: like packed,
+// but the integers in slices of 128 outputs; in a slice, all outputs of one input
+// lie together, then those of the next.
+func (w *writer) sliced(m dense) {
+	ints, slices := w.head(m), make([]byte, m.in*m.out)
 	for i, v := range ints {
-		plain[i] = byte(v)
+		k, o := i/m.out, i%m.out
+		slices[(o/slice*m.in+k)*slice+o%slice] = byte(v)
 	}
-	w.ints(plain)
+	w.ints(slices)
 }
 
 // head writes what comes before a matrix's integers, which it returns.
