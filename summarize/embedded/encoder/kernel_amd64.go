@@ -15,7 +15,7 @@ func available() []*kernels {
 		return all
 	}
 	avx2 := &kernels{
-		name: "avx2", tileRows: 6, lay: layAVX2, panel: inAVX2, find: findWithAVX2, pick: pickWithAVX2, rescale: rescaleAVX2, extremes: extremesAVX2, steps: stepsAVX2,
+		name: "avx2", tileRows: rowsAVX2, lay: layAVX2, panel: inAVX2, find: findWithAVX2, pick: pickWithAVX2, rescale: rescaleAVX2, extremes: extremesAVX2, steps: stepsAVX2,
 		normalize: normalizeAVX2, deviation: deviationAVX2, blend: blendAVX2, dots: dotsAVX2, mix: mixAVX2, softmax: softmaxAVX2, exponentials: exponentialsAVX2,
 	}
 	all = append(all, avx2)
@@ -36,11 +36,14 @@ func pickWithVNNI(acc *picked, u *used, slice []int8) {
 	pickVNNI(acc, u.count, &u.values[0], &u.starts[0], &slice[0])
 }
 
+// rowsAVX2 is how many rows' sums the registers hold.
+const rowsAVX2 = 6
+
 func layAVX2(dst, src []uint8) { widen(&dst[0], &src[0], len(dst)/2) }
 
 func inAVX2(dst []float32, stride int, a []uint8, by scaled, p panel, f finish) {
-	var acc tile
-	tileAVX2(&acc, len(by.scales), &a[0], p.in, &p.ints[0])
+	var acc [rowsAVX2 * panelSize]int32
+	tileAVX2(&acc[0], len(by.scales), &a[0], p.in, &p.ints[0])
 	rescaleAVX2(dst, stride, acc[:], panelSize, len(by.scales), by, p.sums, p.scales, p.bias, f)
 }
 
@@ -106,7 +109,7 @@ func pickVNNI(acc *picked, count int, values *uint8, starts *int32, slice *int8)
 func widen(dst, src *uint8, n int)
 
 //go:noescape
-func tileAVX2(acc *tile, rows int, a *uint8, in int, panel *int8)
+func tileAVX2(acc *int32, rows int, a *uint8, in int, panel *int8)
 
 //go:noescape
 func pickAVX2(acc *picked, count int, values *uint8, starts *int32, slice *int8)

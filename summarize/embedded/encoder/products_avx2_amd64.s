@@ -28,28 +28,28 @@ sixteen:
 	VPADDD Y15, c0, c0 \
 	VPADDD Y14, c1, c1
 
-#define ROWS1 \
-	ROW((R8), Y0, Y1)
+#define ROWS1(at) \
+	ROW(at(R8), Y0, Y1)
 
-#define ROWS2 \
-	ROWS1 \
-	ROW((R8)(CX*1), Y2, Y3)
+#define ROWS2(at) \
+	ROWS1(at) \
+	ROW(at(R8)(CX*1), Y2, Y3)
 
-#define ROWS3 \
-	ROWS2 \
-	ROW((R8)(CX*2), Y4, Y5)
+#define ROWS3(at) \
+	ROWS2(at) \
+	ROW(at(R8)(CX*2), Y4, Y5)
 
-#define ROWS4 \
-	ROWS3 \
-	ROW((R9), Y6, Y7)
+#define ROWS4(at) \
+	ROWS3(at) \
+	ROW(at(R9), Y6, Y7)
 
-#define ROWS5 \
-	ROWS4 \
-	ROW((R9)(CX*1), Y8, Y9)
+#define ROWS5(at) \
+	ROWS4(at) \
+	ROW(at(R9)(CX*1), Y8, Y9)
 
-#define ROWS6 \
-	ROWS5 \
-	ROW((R9)(CX*2), Y10, Y11)
+#define ROWS6(at) \
+	ROWS5(at) \
+	ROW(at(R9)(CX*2), Y10, Y11)
 
 // STORE adds up the pairs of eight outputs and stores them.
 #define STORE(at, c0, c1) \
@@ -103,10 +103,14 @@ inputs: \
 	VPMOVSXBW (AX), Y12 \
 	VPMOVSXBW 16(AX), Y13 \
 	PREFETCHT1 (AX)(R10*1) \
-	ROWS \
-	ADDQ $128, AX \
-	ADDQ $8, R8 \
-	ADDQ $8, R9 \
+	ROWS(0) \
+	VPMOVSXBW 128(AX), Y12 \
+	VPMOVSXBW 144(AX), Y13 \
+	PREFETCHT1 128(AX)(R10*1) \
+	ROWS(8) \
+	ADDQ $256, AX \
+	ADDQ $16, R8 \
+	ADDQ $16, R9 \
 	CMPQ R8, R11 \
 	JLT inputs \
 	STORES \
@@ -117,7 +121,7 @@ inputs: \
 	VZEROUPPER \
 	RET
 
-// func tileAVX2(acc *tile, rows int, a *uint8, in int, panel *int8)
+// func tileAVX2(acc *int32, rows int, a *uint8, in int, panel *int8)
 TEXT ·tileAVX2(SB), NOSPLIT, $0-40
 	MOVQ acc+0(FP), DI
 	MOVQ rows+8(FP), DX
