@@ -74,6 +74,31 @@ func TestRunnerAfterAClockAhead(t *testing.T) {
 	}
 }
 
+// Where the clock stands still, it is the number of tries that ends a run.
+func TestRunIsOverlongWhateverTheClockSays(t *testing.T) {
+	now := time.Now()
+	runner := NewRunner(Options{Now: func() time.Time { return now }})
+	for tries, want := range map[int]bool{1: false, mostTries - 1: false, mostTries: true, mostTries + 1: true} {
+		for _, run := range []Run{{Due: now, Tries: tries}, {Due: now.Add(-testPeriod), Posting: now, Tries: tries}} {
+			j := job{Runner: runner, run: run}
+			if got := j.isOverlong(); got != want {
+				t.Errorf("after %d tries of at most %d, posting: %v: got %v", tries, mostTries, !run.Posting.IsZero(), got)
+			}
+		}
+	}
+}
+
+// Where the clock is right, the number of tries ends no run before its time, however short chance makes the pauses.
+func TestMostTriesLastLongEnough(t *testing.T) {
+	var lasts time.Duration
+	for tries := 1; tries < mostTries; tries++ {
+		lasts += shortestPause(tries)
+	}
+	if lasts < longestTry {
+		t.Errorf("%d tries may be over in %v, want at least %v", mostTries, lasts, longestTry)
+	}
+}
+
 // unnoted is a store that can't note how runs end.
 type unnoted struct {
 	*process

@@ -336,11 +336,17 @@ func (j *job) outlasting(ctx context.Context) (context.Context, context.CancelFu
 // pause is how long to wait after so many tries: half of it is certain, and half left to
 // chance, so that runs that failed together are not tried together.
 func pause(tries int) time.Duration {
+	certain := shortestPause(tries)
+	return certain + rand.N(certain+1)
+}
+
+// shortestPause is the half of a pause that is certain.
+func shortestPause(tries int) time.Duration {
 	whole := longestPause
 	if doublings := max(tries-1, 0); doublings < 9 {
 		whole = min(firstPause<<doublings, longestPause)
 	}
-	return whole/2 + rand.N(whole/2+1)
+	return whole / 2
 }
 
 func later(a, b time.Time) time.Time {
