@@ -82,7 +82,7 @@ func (d *drawing) page(page, limit int, more []discordgo.MessageComponent) messa
 
 // options are how the reports of an answer are drawn. Whoever has no name is nobody's id.
 func options(a *bot.Answer) render.Options {
-	return render.Options{Name: a.Name, Source: placeName(a.Channel)}
+	return render.Options{Name: a.Name, Source: placeName(a.Channel), About: a.Request.Topic}
 }
 
 // placeName is how people call a place. It is foreign.

@@ -74,7 +74,7 @@ func draw(a *bot.Answer, page int, postable bool) message {
 
 // options are how the reports of an answer are drawn. Whoever has no name is nobody's id.
 func options(a *bot.Answer) render.Options {
-	return render.Options{Name: a.Name, Source: placeName(a.Channel)}
+	return render.Options{Name: a.Name, Source: placeName(a.Channel), About: a.Request.Topic}
 }
 
 // placeName is how people call a place, "" for direct messages. It is foreign. A

@@ -168,8 +168,11 @@ func TestDrawGolden(t *testing.T) {
 	empty := answerTo(bot.Summary, &summarize.Report{Engine: summarize.EngineInfo{Name: "embedded"}, Window: summarize.Window{Messages: 2116, People: 9}})
 	empty.Notes = long.Notes
 
+	few := answerTo(bot.Summary, &summarize.Report{Engine: summarize.EngineInfo{Name: "embedded"}, Window: summarize.Window{Messages: 5, People: 2}})
+	few.Request.Topic = "*leases* <!here>"
+
 	for name, a := range map[string]*bot.Answer{
-		"seed": thread, "evals-team": long, "rfc": short, "open": open, "mine": mine, "answered": answered, "empty": empty,
+		"seed": thread, "evals-team": long, "rfc": short, "open": open, "mine": mine, "answered": answered, "empty": empty, "few": few,
 	} {
 		t.Run(name, func(t *testing.T) {
 			var pages []string

@@ -24,20 +24,22 @@ func formats() []string {
 	return []string{"text", "markdown", "html", "json", "argdown"}
 }
 
-// formatOf is the format that a file's name asks for, and the default where it asks for none.
-func formatOf(path string) string {
+// formatOf is the format that a file's name asks for, and the default where it asks for none. It is not known where
+// the name asks for something else: a report that is not what its name says is of no use to whoever opens it.
+func formatOf(path string) (format string, known bool) {
 	switch strings.ToLower(filepath.Ext(path)) {
+	case "", ".", ".txt", ".text":
+		return formats()[0], true
 	case ".md", ".markdown":
-		return "markdown"
+		return "markdown", true
 	case ".html", ".htm":
-		return "html"
+		return "html", true
 	case ".json":
-		return "json"
+		return "json", true
 	case ".argdown", ".ad":
-		return "argdown"
-	default:
-		return formats()[0]
+		return "argdown", true
 	}
+	return "", false
 }
 
 // draw returns the report in one of the formats.

@@ -16,9 +16,12 @@ func TestFormatOf(t *testing.T) {
 		"report.htm":     "html",
 		"report.json":    "json",
 		"report.argdown": "argdown",
+		"a.pdf/report":   "text",
+		"report.pdf":     "",
+		"report.md.gz":   "",
 	} {
-		if got := formatOf(path); got != want {
-			t.Errorf("formatOf(%q) = %q, want %q", path, got, want)
+		if got, known := formatOf(path); got != want || known != (want != "") {
+			t.Errorf("formatOf(%q) = %q, %v, want %q", path, got, known, want)
 		}
 	}
 }

@@ -128,7 +128,7 @@ func (f *summarizeFlags) run(cmd *cobra.Command, args []string) error {
 	if f.verbose {
 		fmt.Fprintf(stderr, "crux: %s: verification: %v\n", in.name(), dropped)
 	}
-	return f.write(stdout, report, render.Options{Name: read.Transcript.Name, Source: filepath.Base(in.name())})
+	return f.write(stdout, report, render.Options{Name: read.Transcript.Name, Source: filepath.Base(in.name()), About: f.about})
 }
 
 // logger is for what an engine says of its work.
@@ -147,9 +147,15 @@ func (f *summarizeFlags) check(flags *pflag.FlagSet) error {
 	if flags.Changed("output") && f.output == "" {
 		return usagef("-o: expected the name of a file")
 	}
-	if !flags.Changed("format") {
-		f.format.value = formatOf(f.output)
+	if flags.Changed("format") {
+		return nil
 	}
+	format, known := formatOf(f.output)
+	if !known {
+		return usagef("-o %s: expected a name that ends in .txt, .md, .html, .json or .argdown, or --format with one of %s",
+			f.output, strings.Join(formats(), ", "))
+	}
+	f.format.value = format
 	return nil
 }
 

@@ -23,7 +23,7 @@ func Argdown(w io.Writer, r *summarize.Report, o Options) error {
 		argdownDebate(&b, c, newTitles(i, len(r.Debates), &r.Debates[i]), &r.Debates[i])
 	}
 	if len(r.Debates) == 0 {
-		fmt.Fprintf(&b, "\n%s\n", argdownText(noDebate(r.Window.Messages)))
+		fmt.Fprintf(&b, "\n%s\n", argdownText(noDebate(c, r.Window.Messages)))
 	}
 	if _, err := io.WriteString(w, b.String()); err != nil {
 		return fmt.Errorf("render: argdown: %w", err)

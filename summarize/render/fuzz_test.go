@@ -198,6 +198,39 @@ func FuzzArgdown(f *testing.F) {
 	})
 }
 
+// What a reader asks for is foreign too, and stands where a report has no debate.
+func FuzzAbout(f *testing.F) {
+	seeds(f)
+	about := func(t testing.TB, format, s string) string {
+		return draw(t, format, fewReport(), Options{About: s, Width: 200})
+	}
+	wantPage, _, _ := htmlShape(f, about(f, "html", plainWord))
+	wantDocument, _, _ := markdownShape(f, about(f, "md", plainWord))
+	wantMap := argdownShape(about(f, "argdown", plainWord))
+	f.Fuzz(func(t *testing.T, s string) {
+		says := "No debate found in"
+		if asked := shown(s); asked != "" {
+			says = "No debate about “" + Shorten(asked, aboutLimit) + "” found in"
+		}
+		if page, links, words := htmlShape(t, about(t, "html", s)); !slices.Equal(page, wantPage) || len(links) > 0 || !strings.Contains(words, says) {
+			t.Errorf("the page has the elements %v, links to %q and says %s", page, links, words)
+		}
+		if document, links, words := markdownShape(t, about(t, "md", s)); !slices.Equal(document, wantDocument) || len(links) > 0 {
+			t.Errorf("the document has the nodes %v, links to %q and says %s", document, links, words)
+		}
+		if shape := argdownShape(about(t, "argdown", s)); !slices.Equal(shape, wantMap) {
+			t.Errorf("the map has the elements %v", shape)
+		}
+		text := about(t, "txt", s)
+		if !strings.Contains(collapse(text), says) || callsAll.MatchString(text) || rawSyntax.MatchString(text) {
+			t.Errorf("the text is %q", text)
+		}
+		if strings.ContainsFunc(text, func(r rune) bool { return r != '\n' && unicode.IsControl(r) || steersText(r) }) {
+			t.Errorf("control character in %q", text)
+		}
+	})
+}
+
 // argdownShape is what each line of a document begins with.
 func argdownShape(document string) []string {
 	var shape []string

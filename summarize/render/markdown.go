@@ -32,7 +32,7 @@ func markdownReport(b *strings.Builder, v View) {
 		fmt.Fprintf(b, "\n> **Note:** %s\n", escapeMarkdown(v.Note))
 	}
 	if v.Empty != "" {
-		fmt.Fprintf(b, "\n%s\n", v.Empty)
+		fmt.Fprintf(b, "\n%s\n", escapeMarkdown(v.Empty))
 	}
 	for _, d := range v.Debates {
 		markdownDebate(b, d)

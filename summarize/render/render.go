@@ -28,6 +28,9 @@ type Options struct {
 	People int
 	// Source is the file or channel that the heading names; "" names none.
 	Source string
+	// About is what the report was narrowed to, in the reader's words, said where there is
+	// no debate about it; "" where it has all debates.
+	About string
 }
 
 // Line is foreign text cleaned as in every view and put on one line. It still
@@ -45,6 +48,7 @@ const (
 	quoteLimit  = 240 // characters of a quote in Text and Markdown
 	nameLimit   = 60
 	targetLimit = 90 // characters of what an objection is against
+	aboutLimit  = 60 // characters of what the reader asked for
 )
 
 // statusWord is how a status stands before a reader.

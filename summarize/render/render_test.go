@@ -49,6 +49,7 @@ func TestGolden(t *testing.T) {
 		{"colored", []string{"txt"}, richReport(), colored},
 		{"settled", []string{"txt", "md", "html", "argdown"}, settledReport(), options()},
 		{"empty", []string{"txt", "md", "html", "argdown", "json"}, emptyReport(), Options{}},
+		{"few", []string{"txt", "md", "html", "argdown"}, fewReport(), Options{About: "<b>*zebras*</b> @everyone [x](//a.example) #tag"}},
 		{"unattributed", []string{"txt", "md", "html", "argdown"}, unattributedReport(), options()},
 		{"hostile", []string{"txt", "md", "html", "argdown"}, hostile, hostileOptions},
 	}
@@ -130,6 +131,21 @@ func listIsNull(t *testing.T, document string) bool {
 		}
 	}
 	return false
+}
+
+func TestNoDebate(t *testing.T) {
+	for messages, want := range map[int]string{
+		0:    "No debate found: there were no messages to read.",
+		1:    "No debate found in this one message.",
+		2:    "No debate found in these 2 messages. In so few, one is easily missed.",
+		11:   "No debate found in these 11 messages. In so few, one is easily missed.",
+		12:   "No debate found in these 12 messages.",
+		2116: "No debate found in these 2,116 messages.",
+	} {
+		if got := noDebate(cleaner{}, messages); got != want {
+			t.Errorf("of %d messages: %q, want %q", messages, got, want)
+		}
+	}
 }
 
 type brokenWriter struct{}

@@ -120,6 +120,13 @@ func emptyReport() *summarize.Report {
 	}
 }
 
+// fewReport is of a window of few messages without a debate.
+func fewReport() *summarize.Report {
+	r := emptyReport()
+	r.Window.Messages = 5
+	return r
+}
+
 // unattributedReport is of a text in which nobody is named.
 func unattributedReport() *summarize.Report {
 	return &summarize.Report{

@@ -17,7 +17,7 @@ type View struct {
 	Window string // what was read, and when
 	Engine string // a sentence on who read it
 	Reader string // the engine and its model, as in Engine; foreign, may be ""
-	Empty  string // said in place of debates where there are none
+	Empty  string // foreign, said in place of debates where there are none
 	// Debates stand as the report has them.
 	Debates []Debate
 }
@@ -104,7 +104,7 @@ type Objection struct {
 	Raised  string    // when, in UTC; "" where the source does not say
 	At      time.Time // the same, zero where the source does not say
 	Against string    // whom or what, in words; "" where it is not known
-	Target  string    // what the challenged point says, in short
+	Target  string    // what the challenged point or objection says, in short; "" of a side
 	// Response is the best response, nil where there is none.
 	Response *Response
 	More     int // further responses
@@ -144,7 +144,7 @@ func NewView(r *summarize.Report, o Options) View {
 		v.Debates = append(v.Debates, newDebateView(c, i+1, &r.Debates[i]))
 	}
 	if len(v.Debates) == 0 {
-		v.Empty = noDebate(r.Window.Messages)
+		v.Empty = noDebate(c, r.Window.Messages)
 	}
 	return v
 }
@@ -314,7 +314,8 @@ func against(c cleaner, d *summarize.Debate, tags map[string]SideTag, target str
 	}
 	for _, s := range d.Sides {
 		if s.ID == target {
-			return "against side " + tags[s.ID].Tag, elide(c.line(s.Label), "", targetLimit)
+			// A side's label can be words that were said later, even those that answer the objection.
+			return "against side " + tags[s.ID].Tag, ""
 		}
 	}
 	return "", ""

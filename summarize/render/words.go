@@ -9,14 +9,27 @@ import (
 	"crux/summarize"
 )
 
-func noDebate(messages int) string {
-	switch messages {
-	case 0:
-		return "No debate found: there were no messages to read."
-	case 1:
-		return "No debate found in this one message."
+// fewMessages is where it begins to say something that no debate was found: whether two
+// remarks are a debate often shows only in what is said around them.
+const fewMessages = 12
+
+// noDebate says that none was found, and no more than that. It is foreign where the reader asked for a topic.
+func noDebate(c cleaner, messages int) string {
+	words := "No debate"
+	if topic := elide(c.line(c.o.About), "", aboutLimit); topic != "" {
+		words += " about “" + topic + "”"
 	}
-	return "No debate found in these " + Number(messages) + " messages."
+	switch {
+	case messages == 0:
+		return "No debate found: there were no messages to read."
+	case messages == 1:
+		return words + " found in this one message."
+	}
+	words += " found in these " + Number(messages) + " messages."
+	if messages < fewMessages {
+		words += " In so few, one is easily missed."
+	}
+	return words
 }
 
 // windowWords says what was read: "41 messages, 5 people, 2 Mar 2026, 14:05–19:40 UTC".
