@@ -106,3 +106,49 @@ var oddTexts = []string{
 	"\xff\xfe. broken \xc3 bytes? \x00",
 	"line one\u2028line two\u0085three\vfour",
 }
+
+// What a passage begins or ends with is part of its quote though it is no prose; a list's mark is not.
+func TestShown(t *testing.T) {
+	for text, want := range map[string][]string{
+		"There's one called `do_not_remove`":            {"There's one called `do_not_remove`"},
+		"There's one called `do_not_remove`.":           {"There's one called `do_not_remove`."},
+		"`foo` is broken":                               {"`foo` is broken"},
+		"See this. `foo` is broken.":                    {"See this.", "`foo` is broken."},
+		"It is all in https://example.org/a\nRead it":   {"It is all in https://example.org/a", "Read it"},
+		"try `a` `b`":                                   {"try `a` `b`"},
+		"It is done:\n```\nx := 1\n```\nand it works":   {"It is done:", "and it works"},
+		"• anything bad enough\n- and worse":            {"anything bad enough", "and worse"},
+		"- `foo` is broken":                             {"`foo` is broken"},
+		"-5 is less than 3":                             {"-5 is less than 3"},
+		"<@U1> you are wrong :smile:":                   {"you are wrong"},
+		"> a quote\nand an answer `here`":               {"and an answer `here`"},
+		"It ends. https://example.org\nAnd it goes on.": {"It ends.", "And it goes on."},
+	} {
+		c := clean(text)
+		var got []string
+		for _, s := range c.shown(text, sentences(c.prose)) {
+			got = append(got, text[s.start:s.end])
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+// Whatever is written, passages as shown hold those of the prose but for a mark, in order, and do not overlap.
+func FuzzShown(f *testing.F) {
+	for _, text := range []string{"`a` b `c`. d `e`", "- `x`", "• • `y` https://z", "a\n`b`\n- c"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		c := clean(text)
+		passages := sentences(c.prose)
+		end := 0
+		for i, s := range c.shown(text, passages) {
+			if s.start < end || s.end < passages[i].end || s.end <= s.start || s.end > len(text) {
+				t.Fatalf("%q: passage %d at %v is shown at %v, after what ends at %d", text, i, passages[i], s, end)
+			}
+			end = s.end
+		}
+	})
+}

@@ -1,6 +1,10 @@
 package embedded
 
-import "math"
+import (
+	"cmp"
+	"math"
+	"slices"
+)
 
 // dealings are what the people of a debate had to do with each other.
 type dealings struct {
@@ -59,12 +63,26 @@ func (deal *dealings) exchange(p, q int) *exchange {
 
 func logit(p float64) float64 { return math.Log(p / (1 - p)) }
 
+// loudest are the people who argued most, in the order of people.
+func (deal *dealings) loudest(people []int, most int) []int {
+	if len(people) <= most {
+		return people
+	}
+	sorted := slices.Clone(people)
+	slices.SortStableFunc(sorted, func(p, q int) int { return cmp.Compare(deal.argued[q], deal.argued[p]) })
+	quiet := map[int]bool{}
+	for _, p := range sorted[most:] {
+		quiet[p] = true
+	}
+	return slices.DeleteFunc(slices.Clone(people), func(p int) bool { return quiet[p] })
+}
+
 // weighPairs judges of each two people how likely they stand against each other.
-func (d *debate) weighPairs(r *reading, deal *dealings) {
+func (d *debate) weighPairs(r *reading, deal *dealings, people []int) {
 	d.against = map[[2]int]float64{}
 	f := features{values: make([]float64, 0, 32)}
-	for i, p := range d.people {
-		for _, q := range d.people[:i] {
+	for i, p := range people {
+		for _, q := range people[:i] {
 			f.values = f.values[:0]
 			pairFeatures(&f, d, deal, p, q)
 			d.against[pair(p, q)] = logit(r.opponents.binary(f.values))

@@ -81,7 +81,9 @@ func leaveOutNames(words []word, prose string, theirs, anybodys map[string]bool)
 func (g *goldFile) firstNames() map[string]bool {
 	names := map[string]bool{}
 	for _, m := range g.transcript.Messages {
-		names[firstName(m.Author)] = true
+		if !m.Bot {
+			names[firstName(m.Author)] = true
+		}
 	}
 	return names
 }

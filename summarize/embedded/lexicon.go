@@ -116,11 +116,8 @@ const mostClasses = 32
 // find counts the cues in a text of these words.
 func (l *lexicon) find(text []word) cues {
 	var found cues
-	for i, w := range text {
-		for _, p := range l.phrases[w.form] {
-			if !follows(text[i+1:], p.rest) || l.denied[p.class] && negated(text[:i]) {
-				continue
-			}
+	for i := range text {
+		l.at(text, i, func(p phrase) {
 			if found.count[p.class] < 255 {
 				found.count[p.class]++
 			}
@@ -130,9 +127,18 @@ func (l *lexicon) find(text []word) cues {
 			if i == 0 {
 				found.starts |= 1 << p.class
 			}
-		}
+		})
 	}
 	return found
+}
+
+// at tells found of every cue that starts with the i-th word, unless it is denied.
+func (l *lexicon) at(text []word, i int, found func(phrase)) {
+	for _, p := range l.phrases[text[i].form] {
+		if follows(text[i+1:], p.rest) && !(l.denied[p.class] && negated(text[:i])) {
+			found(p)
+		}
+	}
 }
 
 // negationReach is how many words before a cue a negation still reaches it.

@@ -1,9 +1,12 @@
 package embedded
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
+
+	"crux/summarize"
 )
 
 // row is a point or an objection in the making: one claim and the units that make it.
@@ -89,13 +92,24 @@ func (r *reading) pointCandidates(d *debate, taken map[int]bool) []row {
 			u := &r.units[k]
 			clear := u.role[rolePoint] >= pointThreshold
 			likely := u.words >= byWordsLeast && !u.asks && u.byWords >= byWordsThreshold
-			if !taken[k] && (clear || likely) {
+			if !taken[k] && !u.reports && (clear || likely) {
 				weight := u.role[rolePoint] + 0.3*u.byWords
 				candidates = append(candidates, row{units: []int{k}, side: side, weight: weight, target: -1})
 			}
 		}
 	}
 	return candidates
+}
+
+// lastTakenBack puts points behind the others where their side conceded what was
+// held against them: what somebody gave up must not stand for the side.
+func lastTakenBack(points, objections []row) {
+	takenBack := func(p row) bool {
+		return slices.ContainsFunc(objections, func(o row) bool {
+			return o.status == summarize.Conceded && !o.uncertain && slices.Contains(p.units, o.target)
+		})
+	}
+	slices.SortStableFunc(points, func(a, b row) int { return cmp.Compare(b2f(takenBack(a)), b2f(takenBack(b))) })
 }
 
 // sameAs finds the row of the same side that makes the same claim, -1 for none.

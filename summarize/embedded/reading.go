@@ -81,6 +81,9 @@ type unit struct {
 	index int // among the units of its message
 	words int
 	cues  cues
+	giving
+	// reports is true where it opens by telling what somebody else says.
+	reports bool
 	// asks is true where it holds a question mark.
 	asks bool
 	// inProse is true of a quotation in quotation marks; its span stands in the message.
@@ -200,11 +203,14 @@ func (r *reading) take(m *message, text string) {
 		q.inProse = true
 		m.quoted = append(m.quoted, q)
 	}
-	for i, s := range r.join(c.prose, all, sentences(c.prose)) {
+	passages := r.join(c.prose, all, sentences(c.prose))
+	shown := c.shown(text, passages)
+	for i, s := range passages {
 		found := within(all, s)
 		u := r.unit(c.prose, found, s)
-		u.message, u.index = m.index, i
+		u.message, u.index, u.span = m.index, i, shown[i]
 		u.plain = r.plain(c.prose, found, s)
+		u.giving, u.reports = r.giving(c.prose, found), r.reports(found)
 		if m.english {
 			r.rolePhrases.scores(r, found, u.phrased[:])
 		}

@@ -31,6 +31,7 @@ func (r *reading) reportDebate(d *debate) summarize.Debate {
 		}
 	}
 	points := r.pickPoints(d, taken)
+	lastTakenBack(points, objections)
 	for s := range d.sides {
 		out.Sides = append(out.Sides, summarize.Side{ID: sideID(s), Label: r.label(s, points, objections), Members: r.members(d, s)})
 	}
@@ -43,8 +44,9 @@ func (r *reading) reportDebate(d *debate) summarize.Debate {
 		for _, u := range p.units {
 			ids[u] = id
 		}
+		told := r.telling(p.units)
 		out.Points = append(out.Points, summarize.Point{ID: id, Side: summarize.SideID(sideID(p.side)),
-			By: r.authors(p.units), Gist: r.gist(p.units[0]), Quotes: r.quotes(p.units)})
+			By: r.authors(p.units), Gist: r.gist(told[0]), Quotes: r.quotes(told)})
 	}
 	for i, o := range objections {
 		for _, u := range o.units {
@@ -60,9 +62,10 @@ func (r *reading) reportDebate(d *debate) summarize.Debate {
 
 // objection writes one row.
 func (r *reading) objection(d *debate, id string, o *row, ids map[int]string) summarize.Objection {
+	told := r.telling(o.units)
 	out := summarize.Objection{
-		ID: id, Side: summarize.SideID(sideID(o.side)), By: r.authors(o.units), Gist: r.gist(o.units[0]),
-		Target: r.target(d, o, ids), Quotes: r.quotes(o.units), Status: o.status,
+		ID: id, Side: summarize.SideID(sideID(o.side)), By: r.authors(o.units), Gist: r.gist(told[0]),
+		Target: r.target(d, o, ids), Quotes: r.quotes(told), Status: o.status,
 		Responses: []summarize.Response{}, Confidence: o.confidence(), Uncertain: o.uncertain,
 		Raised: r.messages[r.units[o.units[0]].message].time,
 	}
@@ -145,6 +148,18 @@ func (r *reading) authors(units []int) []string {
 		}
 	}
 	return authors
+}
+
+// fragmentWords is up to how many words a passage says nothing by itself: "First."
+const fragmentWords = 2
+
+// telling are the units without the fragments among them, or all where there is nothing else.
+func (r *reading) telling(units []int) []int {
+	more := slices.DeleteFunc(slices.Clone(units), func(k int) bool { return r.units[k].words <= fragmentWords })
+	if len(more) == 0 {
+		return units
+	}
+	return more
 }
 
 func (r *reading) quotes(units []int) []summarize.Quote {

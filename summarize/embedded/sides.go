@@ -31,18 +31,22 @@ func (d *debate) sideOf(person int) int {
 // (correlation clustering, Bansal, Blum and Chawla 2004).
 func (r *reading) takeSides(d *debate) {
 	deal := r.dealings(d)
-	d.weighPairs(r, deal)
+	people := deal.loudest(d.people, mostSided)
+	d.weighPairs(r, deal, people)
 	d.side = map[int]int{}
+	for _, p := range d.people {
+		d.side[p] = noSide
+	}
 	f := features{values: make([]float64, 0, 32)}
 	neutral := map[int]float64{}
-	for _, p := range d.people {
+	for _, p := range people {
 		f.values = f.values[:0]
 		r.neutralFeatures(&f, d, deal, p)
 		neutral[p] = r.neutrals.binary(f.values)
 	}
 	for _, threshold := range [...]float64{neutralThreshold, hardlyNeutral, 1.1} {
 		var taking []int
-		for _, p := range d.people {
+		for _, p := range people {
 			d.side[p] = noSide
 			if neutral[p] < threshold {
 				taking = append(taking, p)
@@ -53,6 +57,10 @@ func (r *reading) takeSides(d *debate) {
 		}
 	}
 }
+
+// mostSided is how many people are put on sides at most, since each two of them are
+// compared. Beyond them are those who argued least.
+const mostSided = 400
 
 const (
 	neutralThreshold = 0.5

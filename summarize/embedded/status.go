@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -171,8 +172,7 @@ func (r *reading) unitQuotes(m *message, v, u *unit) float64 {
 // objection's message better is less likely to be one to this part.
 func (r *reading) temper(p *reply, d *debate, u, v *unit) {
 	has := func(class string) bool { return v.cues.count[r.lexicon.class(class)] > 0 }
-	agrees := v.cues.opens.has(r.lexicon.class("agree"))
-	if !has("concede") && !has("withdraw") && !agrees {
+	if !v.concedes && !v.withdraws && !v.agrees {
 		instead := replyAnswer
 		if has("defer") {
 			instead = replyDefer
@@ -180,7 +180,7 @@ func (r *reading) temper(p *reply, d *debate, u, v *unit) {
 		p.does[instead] += p.does[replyConcede]
 		p.does[replyConcede] = 0
 	}
-	if !has("withdraw") && !has("concede") && !has("thanks") && !agrees {
+	if !v.withdraws && !v.concedes && !has("thanks") && !v.agrees {
 		p.does[replyWithdraw] = 0
 	}
 	raiser, author := r.messages[u.message].author, r.messages[v.message].author
@@ -317,6 +317,7 @@ const (
 	openThreshold     = 0.5 // an objection is open where it is likelier than this
 	certainConfidence = 0.6 // below this, surfaces say "unclear"
 	mostReplies       = 3
+	leastReply        = 0.02 // what is less likely of a class is never shown as one
 )
 
 // settle says what became of an objection.
@@ -331,20 +332,18 @@ func (r *reading) settle(d *debate, objection []int) verdict {
 	if 1-v.closed >= openThreshold {
 		candidates = []int{0, 1}
 	}
-	best := candidates[0]
+	slices.SortStableFunc(candidates, func(a, b int) int { return cmp.Compare(p[b], p[a]) })
+	v.status = summarize.Unanswered
 	for _, c := range candidates {
-		if p[c] > p[best] {
-			best = c
+		v.replies = bestReplies(found, justifies[c])
+		if len(v.replies) > 0 || justifies[c] == replyNone {
+			v.status = outcomes[c]
+			break
 		}
 	}
-	if class := justifies[best]; class != replyNone {
-		v.replies = bestReplies(found, class)
-		if len(v.replies) == 0 {
-			best = 0 // nothing to show for it
-			v.closed = min(v.closed, 0.5)
-		}
+	if v.status == summarize.Unanswered {
+		v.closed = min(v.closed, 0.5) // there may be nothing to show for what is likelier
 	}
-	v.status = outcomes[best]
 	v.uncertain = v.confidence() < certainConfidence
 	return v
 }
@@ -357,8 +356,11 @@ func (v *verdict) confidence() float64 {
 	return v.closed
 }
 
-// bestReplies are the likeliest of a class, and only those that may well be.
+// bestReplies are the likeliest of a class, and only those that may well be; none of replyNone.
 func bestReplies(found []reply, class int) []reply {
+	if class == replyNone {
+		return nil
+	}
 	sorted := slices.Clone(found)
 	slices.SortStableFunc(sorted, func(a, b reply) int {
 		if a.does[class] == b.does[class] {
@@ -367,7 +369,7 @@ func bestReplies(found []reply, class int) []reply {
 		return compareDescending(a.does[class], b.does[class])
 	})
 	keep := 0
-	for keep < min(len(sorted), mostReplies) && (keep == 0 || sorted[keep].does[class] > 0.5*sorted[0].does[class]) {
+	for keep < min(len(sorted), mostReplies) && sorted[keep].does[class] > max(leastReply, 0.5*sorted[0].does[class]) {
 		keep++
 	}
 	return sorted[:keep]

@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -108,5 +109,62 @@ func TestChatterClosesNothing(t *testing.T) {
 	}
 	if status, o := became(t, queueDebate(more...), "bills us for every single message"); o == nil || !status.Open() {
 		t.Errorf("after a morning of chatter the objection is %q: %v", status, o)
+	}
+}
+
+func TestBestReplies(t *testing.T) {
+	as := func(concedes ...float64) []reply {
+		var found []reply
+		for i, p := range concedes {
+			r := reply{unit: i}
+			r.does[replyConcede] = p
+			found = append(found, r)
+		}
+		return found
+	}
+	for what, c := range map[string]struct {
+		found []reply
+		want  []int
+	}{
+		"the best first":             {as(0.3, 0.8, 0.5), []int{1, 2}},
+		"of equals the first":        {as(0.5, 0.5, 0.5, 0.5), []int{0, 1, 2}},
+		"a small one where it leads": {as(0.1, 0), []int{0}},
+		"none that can't be one":     {as(0, 0), nil},
+		"none of nothing":            {nil, nil},
+	} {
+		var got []int
+		for _, r := range bestReplies(c.found, replyConcede) {
+			got = append(got, r.unit)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", what, got, c.want)
+		}
+	}
+	if got := bestReplies(as(0.3), replyNone); got != nil {
+		t.Errorf("what is no reply is shown by %v", got)
+	}
+}
+
+// TestConcessionsSaySo: what is shown as somebody's giving in has words for it.
+func TestConcessionsSaySo(t *testing.T) {
+	tb, shown := testTables(t), 0
+	for _, path := range goldPaths(t) {
+		for _, d := range debatesIn(t, transcriptOf(goldFrom(t, path))) {
+			for _, o := range d.Objections {
+				if o.Status != summarize.Conceded {
+					continue
+				}
+				for _, response := range o.Responses {
+					shown++
+					units := tb.read(chat("ann: " + response.Text)).units
+					if !slices.ContainsFunc(units, func(u unit) bool { return u.concedes || u.withdraws || u.agrees }) {
+						t.Errorf("%s: %q is shown as a concession", path, response.Text)
+					}
+				}
+			}
+		}
+	}
+	if shown == 0 {
+		t.Error("nothing is conceded in any debate")
 	}
 }

@@ -107,9 +107,13 @@ func (v *vocabulary) isFunctionWord(form string) bool {
 	return strings.Contains(form, "'") || english.IsStopWord(form) || v.function[form]
 }
 
+// ordinaryMessages is in how many of the messages that the prior was counted in a word
+// stands at least that people use without meaning anybody. Fewer may be a name that slipped in.
+const ordinaryMessages = 12
+
 // isOrdinary is true for words that people use without meaning anybody: "post-author" is not called "post".
 func (v *vocabulary) isOrdinary(form string) bool {
-	return v.isFunctionWord(form) || v.prior[english.Stem(form, true)] > 0
+	return v.isFunctionWord(form) || v.prior[english.Stem(form, true)] >= ordinaryMessages
 }
 
 // count notes that message holds the words; a word counts once a message.

@@ -117,3 +117,19 @@ func TestWeightsComeFromThePast(t *testing.T) {
 		}
 	}
 }
+
+// Whoever is called like somebody in the debates that the counts come from is called by that name as well.
+func TestNamesAreNotOrdinary(t *testing.T) {
+	tb := testTables(t)
+	v := newVocabulary(tb.lexicon.function, tb.prior, tb.priorMessages)
+	for _, name := range []string{"anna", "tom", "sam", "oskar", "marit", "bram", "gerald", "margaret", "priya", "katya", "yusuf", "chen", "maria", "jamal", "ingrid", "olga"} {
+		if v.isOrdinary(name) {
+			t.Errorf("%q is taken for a word", name)
+		}
+	}
+	for _, word := range []string{"post", "model", "the", "safety", "hope"} {
+		if !v.isOrdinary(word) {
+			t.Errorf("%q is taken for a name", word)
+		}
+	}
+}

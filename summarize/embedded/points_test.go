@@ -1,0 +1,32 @@
+package embedded
+
+import (
+	"testing"
+
+	"crux/summarize"
+)
+
+// TestLastTakenBack: what was surely conceded stands last, and so names no side that made another point.
+func TestLastTakenBack(t *testing.T) {
+	against := func(unit int, status summarize.Status, uncertain bool) row {
+		return row{target: unit, verdict: verdict{status: status, uncertain: uncertain}}
+	}
+	for what, c := range map[string]struct {
+		objection row
+		first     int
+	}{
+		"conceded":             {against(1, summarize.Conceded, false), 3},
+		"of several units":     {against(2, summarize.Conceded, false), 3},
+		"perhaps conceded":     {against(1, summarize.Conceded, true), 1},
+		"answered":             {against(1, summarize.Answered, false), 1},
+		"withdrawn":            {against(1, summarize.Withdrawn, false), 1},
+		"conceded elsewhere":   {against(3, summarize.Conceded, false), 1},
+		"against nothing said": {against(-1, summarize.Conceded, false), 1},
+	} {
+		points := []row{{units: []int{1, 2}}, {units: []int{3}}, {units: []int{4}}}
+		lastTakenBack(points, []row{c.objection})
+		if got := points[0].units[0]; got != c.first {
+			t.Errorf("%s: first is the point of unit %d, want %d", what, got, c.first)
+		}
+	}
+}
