@@ -9,6 +9,8 @@
 //	phrases.go        what the phrases that people commonly use speak for
 //	segment.go        sentences
 //	join.go           sentences that carry one thought become units
+//	giving.go         whether a unit's author gives in, and
+//	reported.go       whether it tells what others think
 //	reading.go        a transcript taken apart with the above
 //	meaning.go        what each unit says, whatever its words
 //	roles.go          what a unit does, by its words: point, objection or neither

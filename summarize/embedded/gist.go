@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -16,14 +17,13 @@ func (r *reading) gist(unit int) string {
 	return shorten(r.text(&r.units[unit]), gistRunes)
 }
 
-// label names a side by its weightiest point, or else its first objection, and
-// is empty for a side that made neither.
+// label names a side by its weightiest point, or else its first objection, or else
+// a point that it took back, and is empty for a side that made none of these.
 func (r *reading) label(side int, points, objections []row) string {
-	for _, rows := range [...][]row{points, objections} {
-		for _, p := range rows {
-			if p.side == side {
-				return shorten(r.text(&r.units[p.units[0]]), labelRunes)
-			}
+	kept := slices.DeleteFunc(slices.Clone(points), func(p row) bool { return p.takenBack })
+	for _, p := range slices.Concat(kept, objections, points) {
+		if p.side == side {
+			return shorten(r.text(&r.units[r.telling(p.units)[0]]), labelRunes)
 		}
 	}
 	return ""
@@ -59,7 +59,7 @@ func (r *reading) question(d *debate, points, objections []row) string {
 	}
 	for _, rows := range [...][]row{points, objections} {
 		if best == "" && len(rows) > 0 {
-			best = r.text(&r.units[rows[0].units[0]])
+			best = r.text(&r.units[r.telling(rows[0].units)[0]])
 		}
 	}
 	return shorten(best, questionRunes)

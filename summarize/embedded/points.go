@@ -17,6 +17,8 @@ type row struct {
 	weight float64
 	// target is the unit that an objection challenges, -1 where that is not known.
 	target int
+	// takenBack is true of a point that its side gave up.
+	takenBack bool
 	verdict
 }
 
@@ -101,15 +103,17 @@ func (r *reading) pointCandidates(d *debate, taken map[int]bool) []row {
 	return candidates
 }
 
-// lastTakenBack puts points behind the others where their side conceded what was
-// held against them: what somebody gave up must not stand for the side.
-func lastTakenBack(points, objections []row) {
-	takenBack := func(p row) bool {
-		return slices.ContainsFunc(objections, func(o row) bool {
-			return o.status == summarize.Conceded && !o.uncertain && slices.Contains(p.units, o.target)
+// lastTakenBack finds the points of which their side conceded what was held
+// against them, and puts them behind the others: what somebody gave up must not stand for the side.
+func (r *reading) lastTakenBack(d *debate, points, objections []row) {
+	for i := range points {
+		p := &points[i]
+		fromSide := func(y reply) bool { return d.sideOf(r.messages[r.units[y.unit].message].author) == p.side }
+		p.takenBack = slices.ContainsFunc(objections, func(o row) bool {
+			return o.status == summarize.Conceded && !o.uncertain && slices.Contains(p.units, o.target) && slices.ContainsFunc(o.replies, fromSide)
 		})
 	}
-	slices.SortStableFunc(points, func(a, b row) int { return cmp.Compare(b2f(takenBack(a)), b2f(takenBack(b))) })
+	slices.SortStableFunc(points, func(a, b row) int { return cmp.Compare(b2f(a.takenBack), b2f(b.takenBack)) })
 }
 
 // sameAs finds the row of the same side that makes the same claim, -1 for none.

@@ -8,8 +8,14 @@ import (
 
 // TestLastTakenBack: what was surely conceded stands last, and so names no side that made another point.
 func TestLastTakenBack(t *testing.T) {
+	r := testTables(t).read(chat("ann: Fair enough.", "ben: Fair enough."))
+	d := &debate{side: map[int]int{r.messages[0].author: 0, r.messages[1].author: noSide}}
+	by := func(unit int, o row) row {
+		o.replies = []reply{{unit: unit}}
+		return o
+	}
 	against := func(unit int, status summarize.Status, uncertain bool) row {
-		return row{target: unit, verdict: verdict{status: status, uncertain: uncertain}}
+		return by(0, row{target: unit, verdict: verdict{status: status, uncertain: uncertain}})
 	}
 	for what, c := range map[string]struct {
 		objection row
@@ -21,10 +27,11 @@ func TestLastTakenBack(t *testing.T) {
 		"answered":             {against(1, summarize.Answered, false), 1},
 		"withdrawn":            {against(1, summarize.Withdrawn, false), 1},
 		"conceded elsewhere":   {against(3, summarize.Conceded, false), 1},
+		"by somebody neutral":  {by(1, against(1, summarize.Conceded, false)), 1},
 		"against nothing said": {against(-1, summarize.Conceded, false), 1},
 	} {
 		points := []row{{units: []int{1, 2}}, {units: []int{3}}, {units: []int{4}}}
-		lastTakenBack(points, []row{c.objection})
+		r.lastTakenBack(d, points, []row{c.objection})
 		if got := points[0].units[0]; got != c.first {
 			t.Errorf("%s: first is the point of unit %d, want %d", what, got, c.first)
 		}

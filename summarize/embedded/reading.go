@@ -198,7 +198,8 @@ func (r *reading) take(m *message, text string) {
 	for _, line := range c.quoted {
 		m.quoted = append(m.quoted, r.unit(line, r.vocabulary.split(line), span{0, len(line)}))
 	}
-	for _, s := range quotations(c.prose) {
+	quoted := quotations(c.prose)
+	for _, s := range quoted {
 		q := r.unit(c.prose, within(all, s), s)
 		q.inProse = true
 		m.quoted = append(m.quoted, q)
@@ -210,7 +211,7 @@ func (r *reading) take(m *message, text string) {
 		u := r.unit(c.prose, found, s)
 		u.message, u.index, u.span = m.index, i, shown[i]
 		u.plain = r.plain(c.prose, found, s)
-		u.giving, u.reports = r.giving(c.prose, found), r.reports(found)
+		u.giving, u.reports = r.giving(&u, c.prose, found, quoted), r.reports(&u, found)
 		if m.english {
 			r.rolePhrases.scores(r, found, u.phrased[:])
 		}
@@ -308,19 +309,22 @@ func (r *reading) called(form string) int {
 	return nobody
 }
 
+// closing are the marks that end a quotation, by the one that begins it.
+var closing = map[rune]string{'"': "\"”", '“': "\"”", '„': "“”\"", '«': "»"}
+
 // quotations finds what stands in double quotation marks.
 func quotations(prose string) []span {
 	var found []span
-	open := -1
+	open, ends := -1, ""
 	for i, c := range prose {
 		switch {
-		case open >= 0 && (c == '"' || c == '”'):
+		case open >= 0 && strings.ContainsRune(ends, c):
 			if i-open > 3 {
 				found = append(found, span{open, i})
 			}
 			open = -1
-		case c == '"' || c == '“':
-			open = i + len(string(c))
+		case closing[c] != "":
+			open, ends = i+utf8.RuneLen(c), closing[c]
 		}
 	}
 	return found

@@ -31,7 +31,7 @@ func (r *reading) reportDebate(d *debate) summarize.Debate {
 		}
 	}
 	points := r.pickPoints(d, taken)
-	lastTakenBack(points, objections)
+	r.lastTakenBack(d, points, objections)
 	for s := range d.sides {
 		out.Sides = append(out.Sides, summarize.Side{ID: sideID(s), Label: r.label(s, points, objections), Members: r.members(d, s)})
 	}

@@ -5,11 +5,11 @@ var (
 	reportedOf   = wordSet("some many most other all")
 	reportedBy   = wordSet("people folks critics skeptics sceptics others they you he she everyone everybody somebody someone")
 	reportedHow  = wordSet("also often always keep just both all")
-	reportedVerb = wordSet("say says said saying claim claims claimed argue argues argued think thinks believe believes assume assumes suggest suggests write writes wrote")
+	reportedVerb = wordSet("say says said saying claim claims claimed argue argues argued think thinks thought believe believes assume assumes suggest suggests")
 )
 
 // reports is true where a passage opens by telling what somebody else says, and doesn't turn against it.
-func (r *reading) reports(text []word) bool {
+func (r *reading) reports(u *unit, text []word) bool {
 	next := func(words map[string]bool) bool {
 		if len(text) == 0 || !words[text[0].form] {
 			return false
@@ -17,12 +17,12 @@ func (r *reading) reports(text []word) bool {
 		text = text[1:]
 		return true
 	}
-	if r.lexicon.find(text).count[r.lexicon.class("contrast")] > 0 {
+	if u.cues.count[r.lexicon.class("contrast")] > 0 {
 		return false
 	}
 	next(fillers)
-	next(reportedOf)
-	if !next(reportedBy) {
+	of := next(reportedOf)
+	if !next(reportedBy) && !of {
 		return false
 	}
 	next(reportedHow)

@@ -334,17 +334,16 @@ func (r *reading) settle(d *debate, objection []int) verdict {
 	}
 	slices.SortStableFunc(candidates, func(a, b int) int { return cmp.Compare(p[b], p[a]) })
 	v.status = summarize.Unanswered
-	for _, c := range candidates {
+	shown := slices.IndexFunc(candidates, func(c int) bool {
 		v.replies = bestReplies(found, justifies[c])
-		if len(v.replies) > 0 || justifies[c] == replyNone {
-			v.status = outcomes[c]
-			break
-		}
+		return len(v.replies) > 0 || justifies[c] == replyNone
+	})
+	if shown >= 0 {
+		v.status = outcomes[candidates[shown]]
+	} else {
+		v.closed = min(v.closed, 0.5) // nothing to show for it
 	}
-	if v.status == summarize.Unanswered {
-		v.closed = min(v.closed, 0.5) // there may be nothing to show for what is likelier
-	}
-	v.uncertain = v.confidence() < certainConfidence
+	v.uncertain = v.confidence() < certainConfidence || shown != 0
 	return v
 }
 
@@ -356,7 +355,7 @@ func (v *verdict) confidence() float64 {
 	return v.closed
 }
 
-// bestReplies are the likeliest of a class, and only those that may well be; none of replyNone.
+// bestReplies are the likeliest of a class: the best, unless it can't well be one, and those not much less likely. There are none of replyNone.
 func bestReplies(found []reply, class int) []reply {
 	if class == replyNone {
 		return nil
