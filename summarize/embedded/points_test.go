@@ -37,3 +37,22 @@ func TestLastTakenBack(t *testing.T) {
 		}
 	}
 }
+
+// TestLabelOfWhatWasTakenBack: a side is named by what it still says.
+func TestLabelOfWhatWasTakenBack(t *testing.T) {
+	r := testTables(t).read(chat("ann: A queue needs workers.", "ann: A lid needs a hinge.", "ann: But who pays?"))
+	takenBack, kept, objection := row{units: []int{0}, takenBack: true}, row{units: []int{1}}, row{units: []int{2}}
+	for _, c := range []struct {
+		points, objections []row
+		want               string
+	}{
+		{[]row{takenBack, kept}, []row{objection}, "A lid needs a hinge."},
+		{[]row{takenBack}, []row{objection}, "But who pays?"},
+		{[]row{takenBack}, nil, "A queue needs workers."},
+		{nil, nil, ""},
+	} {
+		if got := r.label(0, c.points, c.objections); got != c.want {
+			t.Errorf("of %d points and %d objections: %q, want %q", len(c.points), len(c.objections), got, c.want)
+		}
+	}
+}
