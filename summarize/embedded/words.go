@@ -109,7 +109,7 @@ func (v *vocabulary) isFunctionWord(form string) bool {
 
 // ordinaryMessages is in how many of the messages that the prior was counted in a word
 // stands at least that people use without meaning anybody. Fewer may be a name that slipped in.
-const ordinaryMessages = 12
+const ordinaryMessages = 5
 
 // isOrdinary is true for words that people use without meaning anybody: "post-author" is not called "post".
 func (v *vocabulary) isOrdinary(form string) bool {

@@ -122,7 +122,7 @@ func TestWeightsComeFromThePast(t *testing.T) {
 func TestNamesAreNotOrdinary(t *testing.T) {
 	tb := testTables(t)
 	v := newVocabulary(tb.lexicon.function, tb.prior, tb.priorMessages)
-	for _, name := range []string{"anna", "tom", "sam", "oskar", "marit", "bram", "gerald", "margaret", "priya", "katya", "yusuf", "chen", "maria", "jamal", "ingrid", "olga"} {
+	for _, name := range []string{"anna", "tom", "sam", "oskar", "marit", "bram", "margaret", "priya", "katya", "yusuf", "chen", "maria", "jamal", "ingrid", "olga"} {
 		if v.isOrdinary(name) {
 			t.Errorf("%q is taken for a word", name)
 		}
