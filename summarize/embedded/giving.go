@@ -65,13 +65,11 @@ func (c cueAt) isOwn() bool {
 			return false
 		}
 	}
-	switch {
-	case convincedMe || slices.ContainsFunc(c.text[c.from:c.to], func(w word) bool { return isSelf[w.form] || verdicts[w.form] }):
-		return !demands[first] || !startsClause(before) // "take that back!"
-	case demands[first] && startsClause(before):
-		return false
+	if demands[first] && startsClause(before) {
+		return false // "take that back!"
 	}
-	return subjectIsSelf(before)
+	tellsWhose := func(w word) bool { return isSelf[w.form] || verdicts[w.form] }
+	return convincedMe || slices.ContainsFunc(c.text[c.from:c.to], tellsWhose) || subjectIsSelf(before)
 }
 
 // startsClause is true where nothing but fillers stands before a cue.

@@ -56,3 +56,14 @@ func TestLabelOfWhatWasTakenBack(t *testing.T) {
 		}
 	}
 }
+
+// TestTelling: a fragment is quoted only where there is nothing else to quote.
+func TestTelling(t *testing.T) {
+	r := testTables(t).read(chat("ann: First.", "ben: A queue needs workers.", "ann: Second."))
+	if got := r.telling([]int{0, 1, 2}); len(got) != 1 || got[0] != 1 {
+		t.Errorf("beside a sentence, %v are left", got)
+	}
+	if got := r.telling([]int{0, 2}); len(got) != 2 {
+		t.Errorf("of fragments alone, %v are left", got)
+	}
+}

@@ -46,7 +46,7 @@ func (r *reading) reportDebate(d *debate) summarize.Debate {
 		}
 		told := r.telling(p.units)
 		out.Points = append(out.Points, summarize.Point{ID: id, Side: summarize.SideID(sideID(p.side)),
-			By: r.authors(p.units), Gist: r.gist(told[0]), Quotes: r.quotes(told)})
+			By: r.authors(told), Gist: r.gist(told[0]), Quotes: r.quotes(told)})
 	}
 	for i, o := range objections {
 		for _, u := range o.units {
@@ -64,7 +64,7 @@ func (r *reading) reportDebate(d *debate) summarize.Debate {
 func (r *reading) objection(d *debate, id string, o *row, ids map[int]string) summarize.Objection {
 	told := r.telling(o.units)
 	out := summarize.Objection{
-		ID: id, Side: summarize.SideID(sideID(o.side)), By: r.authors(o.units), Gist: r.gist(told[0]),
+		ID: id, Side: summarize.SideID(sideID(o.side)), By: r.authors(told), Gist: r.gist(told[0]),
 		Target: r.target(d, o, ids), Quotes: r.quotes(told), Status: o.status,
 		Responses: []summarize.Response{}, Confidence: o.confidence(), Uncertain: o.uncertain,
 		Raised: r.messages[r.units[o.units[0]].message].time,
